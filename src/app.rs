@@ -1,0 +1,1 @@
+//! Wiring: which rooms the program is made of, and the running service.

@@ -1,0 +1,1 @@
+//! What happened, as a hash chain that shows every later change.

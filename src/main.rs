@@ -1,0 +1,3 @@
+//! The `eyelid` program.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Finds pupils' names in file names, folder names, captions and tags.

@@ -1,0 +1,1 @@
+//! The way of a photo: one file per stage.

@@ -1,0 +1,1 @@
+//! What leaves: packs for each channel, decided at the moment of use.

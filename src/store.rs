@@ -1,0 +1,1 @@
+//! The database and the blobs: the only importer of the database crates.

@@ -1,0 +1,1 @@
+//! Bytes in, values out: decoding, detecting, hiding, encoding.
