@@ -1,1 +1,143 @@
-//! The school's settings, validated once.
+//! The school's settings: `school.toml` in the data folder, read and checked once; every key has a default.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::consent::policy::{self, Policy};
+use crate::domain::camera::AllowedCamera;
+use crate::domain::category::Category;
+use crate::domain::channel::Channel;
+use crate::domain::id::ChannelId;
+
+/// A settings file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is there but cannot be read.
+    #[error("`{0}` cannot be read: check its permissions")]
+    Unreadable(PathBuf, #[source] std::io::Error),
+    /// The file is no TOML of this shape; the source names the line and the key.
+    #[error("`{0}` is not a settings file that this version knows: correct the line, or remove it for the default")]
+    Shape(PathBuf, #[source] Box<toml::de::Error>),
+    /// A value contradicts another.
+    #[error("`{0}`: {1}")]
+    Contradiction(PathBuf, String),
+}
+
+/// What a school has settled.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct School {
+    /// The school's name: the credit on every picture.
+    pub name: String,
+    /// Cameras whose photos are taken in; any when empty.
+    pub cameras: Vec<AllowedCamera>,
+    /// Who may decide what, and until when consent lasts.
+    pub policy: Policy,
+    /// The purposes for which families are asked.
+    pub categories: Vec<Category>,
+    /// The queues that release pictures.
+    pub channels: Vec<Channel>,
+}
+
+impl Default for School {
+    fn default() -> Self {
+        Self {
+            name: "The school".to_owned(),
+            cameras: Vec::new(),
+            policy: Policy::default(),
+            categories: policy::default_categories(),
+            channels: policy::default_channels(),
+        }
+    }
+}
+
+impl School {
+    /// The settings of a data folder; the defaults when it holds no `school.toml`.
+    ///
+    /// # Errors
+    /// When the file cannot be read, has an unknown key or contradicts itself.
+    pub fn load(data: &Path) -> Result<Self, ConfigError> {
+        let file = data.join("school.toml");
+        let text = match std::fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(ConfigError::Unreadable(file, error)),
+        };
+        let school: Self = match toml::from_str(&text) {
+            Ok(school) => school,
+            Err(error) => return Err(ConfigError::Shape(file, Box::new(error))),
+        };
+        match school.contradiction() {
+            Some(what) => Err(ConfigError::Contradiction(file, what)),
+            None => Ok(school),
+        }
+    }
+
+    /// The channel of that id with its category.
+    #[must_use]
+    pub fn channel(&self, id: &ChannelId) -> Option<(&Channel, &Category)> {
+        let channel = self.channels.iter().find(|channel| channel.id == *id)?;
+        Some((channel, self.category_of(channel)?))
+    }
+
+    /// Every channel with its category, in the school's order.
+    pub fn channels(&self) -> impl Iterator<Item = (&Channel, &Category)> {
+        self.channels.iter().filter_map(|channel| Some((channel, self.category_of(channel)?)))
+    }
+
+    fn category_of(&self, channel: &Channel) -> Option<&Category> {
+        self.categories.iter().find(|category| category.id == channel.category)
+    }
+
+    fn contradiction(&self) -> Option<String> {
+        let categories: BTreeSet<_> = self.categories.iter().map(|category| &category.id).collect();
+        let channels: BTreeSet<_> = self.channels.iter().map(|channel| &channel.id).collect();
+        if categories.len() != self.categories.len() {
+            return Some("two categories have the same id: rename one".to_owned());
+        }
+        if channels.len() != self.channels.len() {
+            return Some("two channels have the same id: rename one".to_owned());
+        }
+        let file_name = |id: &ChannelId| id.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        self.channels.iter().find_map(|channel| {
+            let id = &channel.id;
+            if !file_name(id) {
+                Some(format!("the channel `{id}` may hold only letters, digits, `_` and `-`"))
+            } else if !categories.contains(&channel.category) {
+                Some(format!("the channel `{id}` is for the category `{}`, which is not listed", channel.category))
+            } else if channel.max_px == 0 {
+                Some(format!("the channel `{id}` has max_px = 0: give the longest side in pixels"))
+            } else if !(0.0..=1.0).contains(&channel.max_obscured_share) {
+                Some(format!("the channel `{id}` has a max_obscured_share outside 0 to 1"))
+            } else {
+                None
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_agree_with_themselves() {
+        assert_eq!(School::default().contradiction(), None);
+        assert!(School::default().channels().count() >= 3);
+    }
+
+    #[test]
+    fn a_settings_file_is_refused_for_what_it_cannot_mean() {
+        let folder = tempfile::tempdir().unwrap();
+        let load = |text: &str| {
+            std::fs::write(folder.path().join("school.toml"), text).unwrap();
+            School::load(folder.path())
+        };
+        assert!(matches!(load("nmae = 'x'"), Err(ConfigError::Shape(..))));
+        let other = "[[channels]]\nid = 'x'\ncategory = 'nowhere'\nmax_px = 100\n";
+        assert!(matches!(load(other), Err(ConfigError::Contradiction(..))));
+        assert_eq!(load("name = 'Hill School'").unwrap().name, "Hill School");
+    }
+}

@@ -1,0 +1,78 @@
+//! The data folder that a command works on, and moments as people write them.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+
+use crate::config::School;
+use crate::domain::id::ActorId;
+use crate::domain::time::{Date, Timestamp};
+use crate::store::Store;
+
+/// The data folder of a command.
+#[derive(clap::Args)]
+pub struct Place {
+    /// The school's data folder
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+}
+
+/// An open data folder.
+pub struct House {
+    /// Its store.
+    pub store: Store,
+    /// Its settings.
+    pub school: School,
+    /// Whoever runs the command line.
+    pub actor: ActorId,
+}
+
+impl Place {
+    /// A folder that is made when missing.
+    #[must_use]
+    pub fn at(data: PathBuf) -> Self {
+        Self { data }
+    }
+
+    /// Opens the folder, and makes it when it is missing.
+    ///
+    /// # Errors
+    /// When the settings or the store cannot be used.
+    pub fn found(&self) -> anyhow::Result<House> {
+        let school = School::load(&self.data)?;
+        Ok(House { store: Store::open(&self.data)?, school, actor: "cli".parse()? })
+    }
+
+    /// Opens a folder that has to be there: a mistyped path does not make a second school.
+    ///
+    /// # Errors
+    /// When it is missing, or the settings or the store cannot be used.
+    pub fn open(&self) -> anyhow::Result<House> {
+        if !self.data.join("eyelid.db").is_file() {
+            bail!(
+                "no data folder at `{}`: check the path, or fill a new one with `eyelid import pupils`",
+                self.data.display()
+            );
+        }
+        self.found()
+    }
+}
+
+/// A moment as people write it: `2026-06-12T14:30:00Z`, `2026-06-12T14:30` at the school, or `2026-06-12` for its first moment.
+///
+/// # Errors
+/// When it is none of these.
+pub fn moment(text: &str, school: &School) -> anyhow::Result<Timestamp> {
+    if let Ok(moment) = text.parse::<Timestamp>() {
+        return Ok(moment);
+    }
+    if let Ok(day) = text.parse::<Date>()
+        && !text.contains(['T', ' '])
+    {
+        return Ok(school.policy.start_of(day));
+    }
+    let local = text.parse::<jiff::civil::DateTime>();
+    let zoned = local.and_then(|local| local.to_zoned(school.policy.time_zone.clone()));
+    let zoned = zoned.with_context(|| format!("`{text}` is not a moment: write 2026-06-12 or 2026-06-12T14:30:00Z"))?;
+    Ok(zoned.timestamp())
+}

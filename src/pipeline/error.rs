@@ -1,0 +1,31 @@
+//! Why a photo stops on its way: try again, refuse the photo, or a fault of the program.
+
+use crate::domain::id::PhotoId;
+use crate::store::StoreError;
+use crate::vision::{DecodeError, EncodeError, ModelError, ResizeError};
+
+/// A stage that could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// The photo is not one that can be used; trying again will not help.
+    #[error(transparent)]
+    Reject(#[from] DecodeError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The detector failed.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A rendition could not be sized.
+    #[error(transparent)]
+    Resize(#[from] ResizeError),
+    /// A rendition could not be written.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// The id leads to no photo.
+    #[error("no photo `{0}` in the data folder: copy the id as `eyelid ingest --json` printed it")]
+    NoPhoto(PhotoId),
+    /// The facts changed while the picture was being made; nothing left the house.
+    #[error("photo `{0}` changed while its picture was being made: ask again")]
+    Changed(PhotoId),
+}

@@ -1,0 +1,32 @@
+//! A received photo is looked into: decoded within limits, upright, in sRGB, and its camera held against the school's list.
+
+use crate::config::School;
+use crate::domain::camera::Camera;
+use crate::domain::photo::Photo;
+use crate::store::Store;
+use crate::vision::{Decoded, Limits, Pixels, decode};
+
+use super::error::PipelineError;
+use super::intake::Received;
+
+/// A photo's pixels and what its file told of the camera.
+#[derive(Debug)]
+pub struct Inspected {
+    pub(super) photo: Photo,
+    pub(super) pixels: Pixels,
+    pub(super) camera: Camera,
+    pub(super) allowed: bool,
+}
+
+impl Received {
+    /// Decodes the kept bytes; their digest is checked as they are read.
+    ///
+    /// # Errors
+    /// [`PipelineError::Reject`] when they are no picture that can be used; else when the store fails.
+    pub fn inspect(self, store: &Store, school: &School, limits: &Limits) -> Result<Inspected, PipelineError> {
+        let bytes = store.blobs().get(&self.photo.digest)?;
+        let Decoded { pixels, camera, .. } = decode(&bytes, None, limits)?;
+        let allowed = school.cameras.is_empty() || school.cameras.iter().any(|listed| listed.matches(&camera));
+        Ok(Inspected { photo: self.photo, pixels, camera, allowed })
+    }
+}

@@ -1,0 +1,62 @@
+//! Bytes become a [`Received`] photo: known by their digest, kept in the store, queued for both detectors.
+
+use crate::domain::event::Event;
+use crate::domain::id::{ActorId, Digest};
+use crate::domain::photo::{Photo, PhotoState};
+use crate::domain::time::Timestamp;
+use crate::store::{JobKind, Receipt, Store};
+use crate::vision::{Limits, probe};
+
+use super::error::PipelineError;
+
+/// A photo whose bytes are kept and whose jobs are queued.
+#[derive(Debug)]
+pub struct Received {
+    pub(super) photo: Photo,
+}
+
+/// What became of some bytes.
+#[derive(Debug)]
+pub enum Intake {
+    /// A photo that the store did not have, or whose way an interruption cut short.
+    Received(Received),
+    /// A photo that the store has.
+    Duplicate(Photo),
+}
+
+/// Takes a file's bytes in: looks at their head only, keeps them and queues the photo in one transaction.
+///
+/// # Errors
+/// [`PipelineError::Reject`] when the bytes are no picture that can be used, and nothing was kept; else when the store fails.
+pub fn receive(
+    store: &Store,
+    bytes: &[u8],
+    extension: Option<&str>,
+    limits: &Limits,
+    event: &Event,
+    actor: &ActorId,
+    now: Timestamp,
+) -> Result<Intake, PipelineError> {
+    probe(bytes, extension, limits)?;
+    let digest = Digest::of(bytes);
+    // the blob first: a row never points at bytes that are not there
+    store.blobs().put(bytes)?;
+    store.write(actor, now, |w| {
+        let photo = match w.receive(&digest, event.id)? {
+            Receipt::New(photo) => photo,
+            Receipt::Known(photo) if photo.state == PhotoState::Inspected => return Ok(Intake::Duplicate(photo)),
+            Receipt::Known(photo) => photo,
+        };
+        w.enqueue(JobKind::Fast, &photo.id)?;
+        w.enqueue(JobKind::Thorough, &photo.id)?;
+        Ok(Intake::Received(Received { photo }))
+    })
+}
+
+impl Received {
+    /// The photo's record.
+    #[must_use]
+    pub fn photo(&self) -> &Photo {
+        &self.photo
+    }
+}

@@ -1,0 +1,28 @@
+//! The cleared photo's pixels with every hidden region painted over, at full resolution, before anything is resized.
+
+use crate::consent::Cleared;
+use crate::store::Store;
+use crate::vision::{Limits, Pixels, decode, obscure};
+
+use super::error::PipelineError;
+
+/// Pixels that show nobody whom the verdict hides. There is no other way to get pixels to the render stage.
+#[derive(Debug)]
+pub struct Redacted {
+    pub(super) cleared: Cleared,
+    pub(super) pixels: Pixels,
+}
+
+/// Decodes the original anew and hides what the verdict hides.
+///
+/// The noise of the `blur` style is keyed by the original's digest: the same in every rendition, so that averaging renditions
+/// gains nothing, and unknown to whoever does not have the original.
+///
+/// # Errors
+/// When the original is gone, damaged or no longer decodes.
+pub fn redact(store: &Store, cleared: Cleared, limits: &Limits) -> Result<Redacted, PipelineError> {
+    let bytes = store.blobs().get(cleared.digest())?;
+    let mut pixels = decode(&bytes, None, limits)?.pixels;
+    obscure(&mut pixels, cleared.hidden(), cleared.shown(), cleared.style(), cleared.digest().as_bytes());
+    Ok(Redacted { cleared, pixels })
+}

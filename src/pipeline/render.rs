@@ -1,0 +1,29 @@
+//! A redacted photo becomes a rendition: sized, encoded to fresh bytes, kept under its photo, verdict and size.
+
+use crate::consent::Cleared;
+use crate::domain::geometry::Size;
+use crate::vision::{Credit, encode_jpeg, resize};
+
+use super::error::PipelineError;
+use super::redact::Redacted;
+
+/// A finished picture for one verdict.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    pub(super) cleared: Cleared,
+    pub(super) bytes: Vec<u8>,
+    pub(super) size: Size,
+}
+
+impl Redacted {
+    /// Sizes and encodes; every rendition comes from redacted full-size pixels, never from another rendition.
+    ///
+    /// # Errors
+    /// When the picture cannot be sized or encoded.
+    pub fn render(self, credit: &str) -> Result<Rendered, PipelineError> {
+        let Self { cleared, pixels } = self;
+        let pixels = resize(&pixels, cleared.long_side())?;
+        let bytes = encode_jpeg(&pixels, Some(&Credit { credit, rights: credit }))?;
+        Ok(Rendered { size: pixels.size(), cleared, bytes })
+    }
+}
