@@ -1,1 +1,159 @@
-//! The database and the blobs: the only importer of the database crates.
+//! What the school's data folder keeps: rows in one SQLite file, bytes beside it; the only importer of the database crate.
+//!
+//! ```text
+//! DIR/eyelid.db      every table; see migrations/
+//! DIR/blobs/ab/cd..  bytes named by their BLAKE3 digest
+//! DIR/workers/ID.lock  held by a living worker
+//! ```
+//!
+//! [`Store::read`] gives one snapshot, [`Store::write`] one transaction whose changes all appear or none. Whatever changes
+//! something is a method of [`Write`] and appends its audit row in that same transaction; what changes nothing appends none. Facts
+//! about photos and consents are rows that are only ever added, with their moment, so any past moment can be replayed.
+
+mod audit;
+mod blobs;
+mod columns;
+mod error;
+mod events;
+mod faces;
+mod handle;
+mod jobs;
+mod meta;
+mod migrate;
+mod people;
+mod photos;
+mod releases;
+mod renditions;
+mod signs;
+mod workers;
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::domain::id::ActorId;
+use crate::domain::time::Timestamp;
+use blobs::Blobs;
+
+pub use error::StoreError;
+pub use faces::NewFace;
+pub use handle::{Read, Write};
+pub use jobs::{Failed, Job, JobCounts, JobId, JobKind, MAX_ATTEMPTS};
+pub use photos::Receipt;
+pub use releases::Release;
+pub use renditions::Rendition;
+pub use workers::{Worker, WorkerId};
+
+/// An open data folder; share it between threads by reference or `Arc`.
+pub struct Store {
+    dir: PathBuf,
+    blobs: Blobs,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Store {
+    /// Opens the data folder, makes it when it is not there (readable to its owner only), upgrades an older database and
+    /// clears away what killed processes left half-done.
+    ///
+    /// # Errors
+    /// When the folder cannot be used, or its database is of a newer program or of another one.
+    pub fn open(dir: &Path, now: Timestamp) -> Result<Self, StoreError> {
+        let io = |cause| StoreError::Folder { path: dir.to_owned(), cause };
+        make_dir(dir).map_err(io)?;
+        let alone = File::open(dir).map_err(io)?;
+        alone.lock().map_err(io)?;
+        make_dir(&dir.join("workers")).map_err(io)?;
+        let blobs = Blobs::open(&dir.join("blobs"))?;
+        let file = dir.join("eyelid.db");
+        OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&file).map_err(io)?;
+        let mut writer = connect(&file)?;
+        migrate::migrate(&mut writer, now)?;
+        let readers = Mutex::new(Vec::new());
+        let store = Self { dir: dir.to_owned(), blobs, writer: Mutex::new(writer), readers };
+        workers::clear(&store.dir.join("workers")).map_err(io)?;
+        store.discard_refused()?;
+        Ok(store)
+    }
+
+    /// Runs a closure over one snapshot of the store.
+    ///
+    /// # Errors
+    /// The closure's, or the store's.
+    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Read<'_>) -> Result<T, E>) -> Result<T, E> {
+        let idle = lock(&self.readers).pop();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => self.reader()?,
+        };
+        let done = {
+            let snapshot = connection.transaction().map_err(StoreError::database)?;
+            work(&Read::new(&snapshot))
+        };
+        let mut readers = lock(&self.readers);
+        if readers.len() < Self::IDLE_READERS {
+            readers.push(connection);
+        }
+        done
+    }
+
+    /// Runs a closure in one transaction of the only writer; when it fails, nothing has happened.
+    ///
+    /// Not to be called from inside itself.
+    ///
+    /// # Errors
+    /// The closure's, or the store's.
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        actor: &ActorId,
+        now: Timestamp,
+        work: impl FnOnce(&Write<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = lock(&self.writer);
+        let change =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::database)?;
+        let done = {
+            let write = Write::new(&change, actor, now, &self.dir)?;
+            let done = work(&write)?;
+            write.keep_head()?;
+            done
+        };
+        change.commit().map_err(StoreError::database)?;
+        Ok(done)
+    }
+
+    const IDLE_READERS: usize = 4;
+
+    fn reader(&self) -> Result<Connection, StoreError> {
+        let connection = connect(&self.dir.join("eyelid.db"))?;
+        connection.pragma_update(None, "query_only", true).map_err(StoreError::database)?;
+        Ok(connection)
+    }
+}
+
+fn connect(file: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let open = || -> rusqlite::Result<Connection> {
+        let connection = Connection::open_with_flags(file, flags)?;
+        connection.busy_timeout(Duration::from_secs(30))?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(connection)
+    };
+    open().map_err(StoreError::database)
+}
+
+fn make_dir(dir: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}
+
+/// A panic elsewhere cannot have left half a change behind: its transaction was rolled back.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,172 @@
+//! What can happen, told in ids: no name, e-mail, caption or file name has a place here.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::face::{Origin, Who};
+use crate::domain::id::{ChannelId, Digest, EntryId, EventId, FaceId, PersonId, PhotoId};
+use crate::domain::photo::PhotoState;
+use crate::domain::time::Date;
+
+/// A change of the store; written as JSON with the kind under `event`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The data folder was made.
+    StoreCreated,
+    /// A row of the school's register is new or has changed.
+    PersonSaved {
+        /// Whose row.
+        person: PersonId,
+    },
+    /// The last day of a person at the school was set or cleared.
+    PersonLeaving {
+        /// Who leaves.
+        person: PersonId,
+        /// The last day, or nothing when they stay after all.
+        on: Option<Date>,
+    },
+    /// The consent ledger has a new entry.
+    ConsentRecorded {
+        /// Whom it is about.
+        person: PersonId,
+        /// The entry.
+        entry: EntryId,
+        /// BLAKE3 of the entry as stored, so that the chain vouches for the ledger too.
+        digest: Digest,
+    },
+    /// A school event was opened.
+    EventOpened {
+        /// The school event.
+        school_event: EventId,
+    },
+    /// Classes were added to a school event's roster.
+    RosterChanged {
+        /// The school event.
+        school_event: EventId,
+    },
+    /// New bytes came in.
+    PhotoReceived {
+        /// The photo.
+        photo: PhotoId,
+        /// BLAKE3 of the bytes.
+        digest: Digest,
+        /// The school event it belongs to.
+        school_event: EventId,
+    },
+    /// A photo reached another state.
+    PhotoMoved {
+        /// The photo.
+        photo: PhotoId,
+        /// The state it is in now.
+        state: PhotoState,
+    },
+    /// A face was found or drawn.
+    FaceAdded {
+        /// The photo.
+        photo: PhotoId,
+        /// The face.
+        face: FaceId,
+        /// How it came to be known.
+        origin: Origin,
+    },
+    /// A weak hit became a sure one in a later pass.
+    FaceRaised {
+        /// The photo.
+        photo: PhotoId,
+        /// The face.
+        face: FaceId,
+    },
+    /// Somebody said, or the matcher suggested, who a face is.
+    FaceTagged {
+        /// The photo.
+        photo: PhotoId,
+        /// The face.
+        face: FaceId,
+        /// Who it is.
+        who: Who,
+    },
+    /// Somebody counted the people in a photo.
+    HeadCounted {
+        /// The photo.
+        photo: PhotoId,
+        /// How many.
+        count: u32,
+    },
+    /// Somebody signed a photo off for a channel.
+    SignedOff {
+        /// The photo.
+        photo: PhotoId,
+        /// The channel.
+        channel: ChannelId,
+        /// The verdict that was seen.
+        fingerprint: Digest,
+    },
+    /// A text that may stand beside a photo was written; the text itself is not here.
+    TextWritten {
+        /// The photo.
+        photo: PhotoId,
+    },
+    /// Work was queued, or queued again after it was given up.
+    JobQueued {
+        /// The job.
+        job: i64,
+        /// The photo it works on.
+        photo: PhotoId,
+    },
+    /// A worker took a job.
+    JobLeased {
+        /// The job.
+        job: i64,
+        /// How often it was taken, this time included.
+        attempt: u32,
+    },
+    /// A job's worker is gone, or took too long; the job waits again.
+    JobReleased {
+        /// The job.
+        job: i64,
+    },
+    /// A job is done.
+    JobFinished {
+        /// The job.
+        job: i64,
+    },
+    /// A job failed and will be tried again.
+    JobFailed {
+        /// The job.
+        job: i64,
+    },
+    /// A job was given up; a human has to look.
+    JobDied {
+        /// The job.
+        job: i64,
+    },
+    /// A rendition was kept for the next request.
+    RenditionKept {
+        /// The photo.
+        photo: PhotoId,
+        /// The verdict it was made for.
+        fingerprint: Digest,
+        /// Its bytes.
+        blob: Digest,
+    },
+    /// A picture left on a channel.
+    Released {
+        /// The photo.
+        photo: PhotoId,
+        /// The channel.
+        channel: ChannelId,
+        /// The verdict it left under.
+        fingerprint: Digest,
+        /// Its bytes.
+        blob: Digest,
+    },
+    /// A picture was taken back from a channel.
+    Withdrawn {
+        /// The photo.
+        photo: PhotoId,
+        /// The channel.
+        channel: ChannelId,
+        /// The verdict it had left under.
+        fingerprint: Digest,
+    },
+}

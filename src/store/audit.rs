@@ -1,0 +1,62 @@
+//! Reading and verifying the audit chain; rows are appended by [`super::handle`] alone.
+
+use super::columns::At;
+use super::error::StoreError;
+use super::handle::Read;
+use crate::audit::{Broken, Fault, Head, Row};
+use crate::domain::id::PersonId;
+
+const COLUMNS: &str = "select seq, at, actor, event, previous, hash from audit";
+
+impl Read<'_> {
+    /// The chain's end as kept apart from the chain.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn audit_head(&self) -> Result<Head, StoreError> {
+        let head = |row: &rusqlite::Row<'_>| Ok(Head { count: row.get(0)?, hash: row.get(1)? });
+        self.row("select audit_count, audit_hash from meta", [], head)?.ok_or(StoreError::Foreign)
+    }
+
+    /// Up to `limit` audit rows after row number `after`, oldest first; of one person only when asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn audit_rows(&self, person: Option<&PersonId>, after: u64, limit: u32) -> Result<Vec<Row>, StoreError> {
+        let Some(person) = person else {
+            return self.rows(&format!("{COLUMNS} where seq > ?1 order by seq limit ?2"), (after, limit), row);
+        };
+        let sql = format!("{COLUMNS} where person = ?3 and seq > ?1 order by seq limit ?2");
+        self.rows(&sql, (after, limit, person), row)
+    }
+
+    /// Verifies the whole chain against the head that is kept apart from it and against heads that were noted outside.
+    ///
+    /// # Errors
+    /// [`StoreError::Audit`] with the first row that does not fit.
+    pub fn verify_audit(&self, noted: &[Head]) -> Result<Head, StoreError> {
+        let kept = self.audit_head()?;
+        let mut head = Head::EMPTY;
+        self.each(&format!("{COLUMNS} order by seq"), [], |found| {
+            head = head.follow(&row(found).map_err(StoreError::database)?)?;
+            let passed = noted.iter().find(|noted| noted.count == head.count);
+            passed.map_or(Ok(()), |noted| head.ends(*noted)).map_err(StoreError::from)
+        })?;
+        head.ends(kept)?;
+        match noted.iter().find(|noted| noted.count > head.count) {
+            Some(_) => Err(Broken { seq: head.count + 1, fault: Fault::Head }.into()),
+            None => Ok(head),
+        }
+    }
+}
+
+fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
+    Ok(Row {
+        seq: row.get(0)?,
+        at: row.get::<_, At>(1)?.0,
+        actor: row.get(2)?,
+        event: row.get(3)?,
+        previous: row.get(4)?,
+        hash: row.get(5)?,
+    })
+}

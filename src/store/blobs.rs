@@ -1,0 +1,121 @@
+//! Bytes named by their digest: whole or not there, checked whenever they are read.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::error::StoreError;
+use super::workers::gone;
+use super::{Store, make_dir};
+use crate::domain::id::Digest;
+use crate::domain::photo::PhotoState;
+
+/// The folder of blobs; half-written ones lie in `new/`, each locked by its writer.
+pub(super) struct Blobs {
+    dir: PathBuf,
+}
+
+impl Store {
+    /// Keeps bytes; when this returns they are on the disk. Keeping the same bytes again changes nothing.
+    ///
+    /// # Errors
+    /// When the data folder cannot be written.
+    pub fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
+        let digest = Digest::of(bytes);
+        self.blobs.put(&digest, bytes).map_err(|error| self.blobs.folder(error))?;
+        Ok(digest)
+    }
+
+    /// The bytes of a digest.
+    ///
+    /// # Errors
+    /// When they are not there, are damaged or cannot be read.
+    pub fn blob(&self, digest: &Digest) -> Result<Vec<u8>, StoreError> {
+        match fs::read(self.blobs.path(digest)) {
+            Ok(bytes) if Digest::of(&bytes) == *digest => Ok(bytes),
+            Ok(_) => Err(StoreError::CorruptBlob { digest: *digest }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(StoreError::MissingBlob { digest: *digest }),
+            Err(error) => Err(self.blobs.folder(error)),
+        }
+    }
+
+    /// Takes bytes away, if they are there. No row may tell of them any more.
+    ///
+    /// # Errors
+    /// When the data folder cannot be written.
+    pub fn delete_blob(&self, digest: &Digest) -> Result<(), StoreError> {
+        fs::remove_file(self.blobs.path(digest)).or_else(gone).map_err(|error| self.blobs.folder(error))
+    }
+
+    /// Takes the originals of refused photos away; after [`super::Write::set_refused`], and at each opening for those whose process
+    /// was killed in between.
+    ///
+    /// # Errors
+    /// When the database or the folder fails.
+    pub fn discard_refused(&self) -> Result<(), StoreError> {
+        let refused = self.read(|r| r.photos_in(PhotoState::Refused))?;
+        refused.iter().try_for_each(|photo| self.delete_blob(&photo.digest))
+    }
+}
+
+impl Blobs {
+    pub(super) fn open(dir: &Path) -> Result<Self, StoreError> {
+        let blobs = Self { dir: dir.to_owned() };
+        make_dir(&blobs.unfinished()).and_then(|()| blobs.clear()).map_err(|error| blobs.folder(error))?;
+        Ok(blobs)
+    }
+
+    fn path(&self, digest: &Digest) -> PathBuf {
+        let hex = digest.to_string();
+        let (first, rest) = hex.split_at_checked(2).unwrap_or_default();
+        self.dir.join(first).join(rest)
+    }
+
+    fn unfinished(&self) -> PathBuf {
+        self.dir.join("new")
+    }
+
+    fn put(&self, digest: &Digest, bytes: &[u8]) -> io::Result<()> {
+        let path = self.path(digest);
+        let parent = path.parent().unwrap_or(&self.dir);
+        if !fs::read(&path).is_ok_and(|kept| Digest::of(&kept) == *digest) {
+            let mut file = self.temporary()?;
+            file.write_all(bytes)?;
+            file.as_file().sync_all()?;
+            make_dir(parent)?;
+            file.persist(&path)?;
+        }
+        // the name too has to be on the disk, whoever gave it
+        File::open(parent)?.sync_all()?;
+        File::open(&self.dir)?.sync_all()
+    }
+
+    /// A locked file; one whose lock somebody else took is being cleared away, so another is made.
+    fn temporary(&self) -> io::Result<NamedTempFile> {
+        loop {
+            let file = NamedTempFile::new_in(self.unfinished())?;
+            if file.as_file().try_lock().is_ok() && file.path().exists() {
+                return Ok(file);
+            }
+        }
+    }
+
+    fn clear(&self) -> io::Result<()> {
+        for entry in fs::read_dir(self.unfinished())? {
+            let path = entry?.path();
+            if File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
+                fs::remove_file(&path).or_else(gone)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn folder(&self, cause: io::Error) -> StoreError {
+        match cause.kind() {
+            io::ErrorKind::StorageFull => StoreError::Full,
+            _ => StoreError::Folder { path: self.dir.clone(), cause },
+        }
+    }
+}

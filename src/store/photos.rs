@@ -1,0 +1,203 @@
+//! Photos and the steps they went.
+
+use super::columns::{At, Json};
+use super::error::StoreError;
+use super::events;
+use super::handle::{Read, Write};
+use crate::audit::Event;
+use crate::domain::camera::Camera;
+use crate::domain::geometry::Size;
+use crate::domain::id::{ActorId, Digest, EventId, PhotoId};
+use crate::domain::photo::{Photo, PhotoState};
+use crate::domain::time::Timestamp;
+
+const AT: &str = include_str!("photos/at.sql");
+
+/// What became of bytes that came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receipt {
+    /// A photo that was not here before.
+    New(Photo),
+    /// The same bytes came in earlier, perhaps for another event.
+    Known(Photo),
+}
+
+impl Receipt {
+    /// The photo, new or known.
+    #[must_use]
+    pub fn photo(&self) -> &Photo {
+        match self {
+            Self::New(photo) | Self::Known(photo) => photo,
+        }
+    }
+}
+
+impl Read<'_> {
+    /// One photo as it is now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn photo(&self, id: &PhotoId) -> Result<Option<Photo>, StoreError> {
+        self.photo_at(id, Timestamp::MAX)
+    }
+
+    /// One photo as it was then; nothing when it had not come in yet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn photo_at(&self, id: &PhotoId, then: Timestamp) -> Result<Option<Photo>, StoreError> {
+        self.row(&format!("{AT} where p.id = ?2 and p.received_at <= ?1"), (At(then), id), photo)
+    }
+
+    /// All photos in the order of events and receipt.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn photos(&self) -> Result<Vec<Photo>, StoreError> {
+        self.rows(&format!("{AT} order by p.event, p.ordinal"), [At(Timestamp::MAX)], photo)
+    }
+
+    /// The photos of an event in the order of receipt.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn photos_of_event(&self, event: EventId) -> Result<Vec<Photo>, StoreError> {
+        self.rows(&format!("{AT} where p.event = ?2 order by p.ordinal"), (At(Timestamp::MAX), event), photo)
+    }
+
+    /// The photos that are in this state now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn photos_in(&self, state: PhotoState) -> Result<Vec<Photo>, StoreError> {
+        let sql = format!("{AT} where coalesce(s.state, 'received') = ?2 order by p.event, p.ordinal");
+        self.rows(&sql, (At(Timestamp::MAX), Json(state)), photo)
+    }
+
+    /// Who brought a photo in.
+    ///
+    /// # Errors
+    /// When there is no such photo, or the database fails.
+    pub fn uploader(&self, id: &PhotoId) -> Result<ActorId, StoreError> {
+        let uploader = self.row("select uploader from photos where id = ?1", [id], |row| row.get(0))?;
+        uploader.ok_or_else(|| missing(id))
+    }
+}
+
+impl Write<'_> {
+    /// Takes a photo's record in; its bytes are already in the blobs. The next ordinal of the event is its own.
+    ///
+    /// # Errors
+    /// When there is no such event, or the database fails.
+    pub fn receive(&self, digest: &Digest, event: EventId) -> Result<Receipt, StoreError> {
+        let id = PhotoId::of(digest);
+        if let Some(known) = self.photo(&id)? {
+            return Ok(Receipt::Known(known));
+        }
+        if self.event(event)?.is_none() {
+            return Err(events::missing(event));
+        }
+        let row = (&id, digest, event, At(self.now), self.actor);
+        let received = |_| Event::PhotoReceived { photo: id.clone(), digest: *digest, school_event: event };
+        self.change(include_str!("photos/receive.sql"), row, received)?;
+        self.photo(&id)?.map(Receipt::New).ok_or_else(|| missing(&id))
+    }
+
+    /// The fast detector has run: from received.
+    ///
+    /// # Errors
+    /// When the photo is not there or is past this step, or the database fails.
+    pub fn set_found(&self, id: &PhotoId, size: Size, camera: &Camera) -> Result<(), StoreError> {
+        self.step(id, PhotoState::Found, Some((size, camera)), None)
+    }
+
+    /// The thorough detector has run: from found.
+    ///
+    /// # Errors
+    /// When the photo is not there or is not at this step, or the database fails.
+    pub fn set_inspected(&self, id: &PhotoId) -> Result<(), StoreError> {
+        self.step(id, PhotoState::Inspected, None, None)
+    }
+
+    /// The photo waits for a human, for a reason without names.
+    ///
+    /// # Errors
+    /// When the photo is not there or was refused, or the database fails.
+    pub fn set_quarantined(&self, id: &PhotoId, seen: Option<(Size, &Camera)>, reason: &str) -> Result<(), StoreError> {
+        self.step(id, PhotoState::Quarantined, seen, Some(reason))
+    }
+
+    /// A human let a quarantined photo in: it is as just received.
+    ///
+    /// # Errors
+    /// When the photo is not there or not in quarantine, or the database fails.
+    pub fn set_cleared(&self, id: &PhotoId) -> Result<(), StoreError> {
+        self.step(id, PhotoState::Received, None, None)
+    }
+
+    /// The bytes cannot be used, for a reason without names. [`super::Store::discard_refused`] then takes them away.
+    ///
+    /// # Errors
+    /// When the photo is not there or was inspected already, or the database fails.
+    pub fn set_refused(&self, id: &PhotoId, reason: &str) -> Result<(), StoreError> {
+        self.step(id, PhotoState::Refused, None, Some(reason))
+    }
+
+    fn step(
+        &self,
+        id: &PhotoId,
+        to: PhotoState,
+        seen: Option<(Size, &Camera)>,
+        reason: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let photo = self.photo(id)?.ok_or_else(|| missing(id))?;
+        if !may_follow(photo.state, to) {
+            return Err(StoreError::Step { photo: id.clone(), from: photo.state, to });
+        }
+        let size = seen.map(|(size, _)| size).or(photo.size);
+        let camera = seen.map(|(_, camera)| camera).or(photo.camera.as_ref());
+        let row = rusqlite::params![
+            id,
+            At(self.now),
+            self.actor,
+            Json(to),
+            size.map(|size| size.width),
+            size.map(|size| size.height),
+            camera.map(Json),
+            reason,
+        ];
+        let moved = |_| Event::PhotoMoved { photo: id.clone(), state: to };
+        self.change(include_str!("photos/step.sql"), row, moved)?;
+        Ok(())
+    }
+}
+
+pub(super) fn missing(id: &PhotoId) -> StoreError {
+    StoreError::Missing { what: "photo", id: id.to_string() }
+}
+
+fn may_follow(from: PhotoState, to: PhotoState) -> bool {
+    use PhotoState::{Found, Inspected, Quarantined, Received, Refused};
+    match to {
+        Received => from == Quarantined,
+        Found => from == Received,
+        Inspected => from == Found,
+        Quarantined => matches!(from, Received | Found | Inspected),
+        Refused => matches!(from, Received | Found | Quarantined),
+    }
+}
+
+fn photo(row: &rusqlite::Row<'_>) -> rusqlite::Result<Photo> {
+    let size = row.get::<_, Option<u32>>(6)?.zip(row.get(7)?);
+    Ok(Photo {
+        id: row.get(0)?,
+        digest: row.get(1)?,
+        event: row.get(2)?,
+        ordinal: row.get(3)?,
+        received_at: row.get::<_, At>(4)?.0,
+        state: row.get::<_, Option<Json<_>>>(5)?.map_or(PhotoState::Received, |state| state.0),
+        size: size.map(|(width, height)| Size { width, height }),
+        camera: row.get::<_, Option<Json<_>>>(8)?.map(|camera| camera.0),
+        reason: row.get(9)?,
+    })
+}

@@ -1,0 +1,61 @@
+//! Renditions kept for the next request: a cache that a changed verdict cannot hit.
+
+use super::error::StoreError;
+use super::handle::{Read, Write};
+use crate::audit::Event;
+use crate::domain::geometry::Size;
+use crate::domain::id::{Digest, PhotoId};
+
+/// A kept rendition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rendition {
+    /// The digest of its bytes among the blobs.
+    pub blob: Digest,
+    /// How many bytes.
+    pub bytes: u64,
+    /// Its width and height in pixels.
+    pub size: Size,
+}
+
+impl Read<'_> {
+    /// The rendition of a photo for exactly this verdict and longest side in pixels.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn rendition(
+        &self,
+        photo: &PhotoId,
+        fingerprint: &Digest,
+        long_side: u32,
+    ) -> Result<Option<Rendition>, StoreError> {
+        let sql = "select blob, bytes, width, height from renditions
+                   where photo = ?1 and fingerprint = ?2 and long_side = ?3";
+        self.row(sql, (photo, fingerprint, long_side), |row| {
+            let size = Size { width: row.get(2)?, height: row.get(3)? };
+            Ok(Rendition { blob: row.get(0)?, bytes: row.get(1)?, size })
+        })
+    }
+}
+
+impl Write<'_> {
+    /// Keeps a rendition whose bytes are among the blobs, in place of an earlier one for the same verdict and side.
+    ///
+    /// # Errors
+    /// When there is no such photo, or the database fails.
+    pub fn keep_rendition(
+        &self,
+        photo: &PhotoId,
+        fingerprint: &Digest,
+        long_side: u32,
+        made: &Rendition,
+    ) -> Result<(), StoreError> {
+        let sql = "insert into renditions (photo, fingerprint, long_side, blob, bytes, width, height)
+                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                   on conflict do update set blob = ?4, bytes = ?5, width = ?6, height = ?7 where blob <> ?4";
+        let Rendition { blob, bytes, size } = made;
+        let row = (photo, fingerprint, long_side, blob, bytes, size.width, size.height);
+        let kept = |_| Event::RenditionKept { photo: photo.clone(), fingerprint: *fingerprint, blob: *blob };
+        self.change(sql, row, kept)?;
+        Ok(())
+    }
+}
