@@ -1,0 +1,182 @@
+//! JPEG: a walk over its segments, and its pixels.
+
+use std::collections::BTreeSet;
+
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+use super::cursor::Cursor;
+use super::outline::Outline;
+use super::raster::Raster;
+use super::{DecodeError, Limits};
+use crate::domain::geometry::Size;
+use crate::vision::format::Format;
+use crate::vision::metadata::Carried;
+
+pub(super) fn outline(bytes: &[u8]) -> Result<Outline, DecodeError> {
+    let walk = walk(bytes)?;
+    if walk.components == 4 {
+        return Err(DecodeError::Cmyk);
+    }
+    Ok(Outline::new(walk.size, walk.carried, walk.exif))
+}
+
+pub(super) fn pixels(bytes: &[u8], limits: &Limits) -> Result<Raster, DecodeError> {
+    let walk = walk(bytes)?;
+    let side = usize::try_from(limits.max_side).unwrap_or(usize::MAX);
+    let options = DecoderOptions::default().set_strict_mode(true).set_max_width(side).set_max_height(side);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(open_ended(bytes, &walk)), options);
+    decoder.decode_headers().map_err(refusal)?;
+    let (channels, colours) = match decoder.input_colorspace() {
+        Some(ColorSpace::Luma) => (1, ColorSpace::Luma),
+        Some(ColorSpace::YCbCr | ColorSpace::RGB) => (3, ColorSpace::RGB),
+        _ => return Err(DecodeError::Variety(Format::Jpeg)),
+    };
+    decoder.set_options(options.jpeg_set_out_colorspace(colours));
+    let mut data = vec![0; decoder.output_buffer_size().ok_or(DecodeError::Damaged(Format::Jpeg))?];
+    decoder.decode_into(&mut data).map_err(refusal)?;
+    Ok(Raster { size: walk.size, channels, data, icc: decoder.icc_profile() })
+}
+
+/// What the segments say.
+struct Walk<'a> {
+    size: Size,
+    components: u8,
+    progressive: bool,
+    restarts: bool,
+    carried: BTreeSet<Carried>,
+    exif: Option<&'a [u8]>,
+    /// Everything before the marker that ends the image.
+    open: &'a [u8],
+}
+
+fn walk(bytes: &[u8]) -> Result<Walk<'_>, DecodeError> {
+    let mut cursor = Cursor::new(bytes);
+    let mut carried = BTreeSet::new();
+    let (mut frame, mut exif, mut restarts, mut scanned) = (None, None, false, false);
+    cursor.take(2);
+    let open = loop {
+        let marker = next_marker(&mut cursor).ok_or(DecodeError::Truncated)?;
+        match marker {
+            0xd9 => break bytes.get(..bytes.len() - cursor.rest().len() - 2).unwrap_or_default(),
+            0x01 | 0xd0..=0xd7 => continue,
+            _ => {}
+        }
+        let length = cursor.be16().ok_or(DecodeError::Truncated)?.checked_sub(2);
+        let length = length.ok_or(DecodeError::Damaged(Format::Jpeg))?;
+        let segment = cursor.take(length.into()).ok_or(DecodeError::Truncated)?;
+        match marker {
+            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
+                let found = parse_frame(segment).ok_or(DecodeError::Damaged(Format::Jpeg))?;
+                frame.get_or_insert((found, marker == 0xc2));
+            }
+            0xdd => restarts |= segment != [0, 0],
+            0xda => {
+                scanned = true;
+                skip_scan(&mut cursor).ok_or(DecodeError::Truncated)?;
+            }
+            0xe1 if exif.is_none() && segment.starts_with(EXIF) => exif = segment.get(EXIF.len()..),
+            0xe0..=0xef => carried.extend(listed(marker, segment)),
+            0xfe => _ = carried.insert(Carried::Comment),
+            _ => {}
+        }
+    };
+    if !cursor.rest().is_empty() {
+        carried.insert(Carried::Trailer);
+    }
+    match frame {
+        Some(((size, components), progressive)) if scanned => {
+            Ok(Walk { size, components, progressive, restarts, carried, exif, open })
+        }
+        _ => Err(DecodeError::Damaged(Format::Jpeg)),
+    }
+}
+
+const EXIF: &[u8] = b"Exif\0\0";
+
+/// The byte behind the next 0xff that is no stuffing.
+fn next_marker(cursor: &mut Cursor<'_>) -> Option<u8> {
+    loop {
+        let at = cursor.rest().iter().position(|&byte| byte == 0xff)?;
+        cursor.take(at)?;
+        let fill = cursor.rest().iter().position(|&byte| byte != 0xff)?;
+        cursor.take(fill)?;
+        match cursor.byte()? {
+            0 => {}
+            marker => return Some(marker),
+        }
+    }
+}
+
+/// Moves over entropy-coded data, to the marker behind it.
+fn skip_scan(cursor: &mut Cursor<'_>) -> Option<()> {
+    loop {
+        let at = cursor.rest().iter().position(|&byte| byte == 0xff)?;
+        cursor.take(at)?;
+        match cursor.rest().get(1)? {
+            0 | 0xd0..=0xd7 => cursor.take(2)?,
+            0xff => cursor.take(1)?,
+            _ => return Some(()),
+        };
+    }
+}
+
+fn parse_frame(segment: &[u8]) -> Option<(Size, u8)> {
+    let mut cursor = Cursor::new(segment);
+    cursor.take(1)?;
+    let (height, width) = (cursor.be16()?.into(), cursor.be16()?.into());
+    Some((Size { width, height }, cursor.byte()?))
+}
+
+fn listed(marker: u8, segment: &[u8]) -> Vec<Carried> {
+    let starts = |prefix: &[u8]| segment.starts_with(prefix);
+    match marker {
+        0xe0 if starts(b"JFIF\0") => match segment {
+            [.., _, _] if segment.len() > 14 => vec![Carried::Thumbnail],
+            _ => vec![],
+        },
+        0xe0 if starts(b"JFXX\0") => vec![Carried::Thumbnail],
+        0xe1 if starts(EXIF) => vec![Carried::Exif],
+        0xe1 if starts(b"http://ns.adobe.com/xap/1.0/\0") || starts(b"http://ns.adobe.com/xmp/extension/\0") => {
+            vec![Carried::Xmp]
+        }
+        0xe2 if starts(b"ICC_PROFILE\0") => vec![Carried::Icc],
+        0xe2 if starts(b"MPF\0") => vec![Carried::Thumbnail],
+        0xed => {
+            // resources 1033 and 1036 of an image resource block are thumbnails
+            let thumbnail = segment.windows(6).any(|six| six == b"8BIM\x04\x0c" || six == b"8BIM\x04\x09");
+            std::iter::once(Carried::Iptc).chain(thumbnail.then_some(Carried::Thumbnail)).collect()
+        }
+        0xee if starts(b"Adobe") => vec![],
+        _ => vec![Carried::Other],
+    }
+}
+
+/// The file up to the end of its image, made so that a decoder that runs out of picture data fails instead of painting
+/// the rest grey: behind the data stand a few zeros for its read-ahead, and then, instead of the end marker that it takes as
+/// leave to make up the rest, nothing. A progressive file needs its end marker; an unknown marker before it does the same.
+fn open_ended(bytes: &[u8], walk: &Walk<'_>) -> Vec<u8> {
+    const READ_AHEAD: [u8; 16] = [0; 16];
+    const UNKNOWN: [u8; 4] = [0xff, 0x02, 0, 2];
+    const END: [u8; 2] = [0xff, 0xd9];
+    let tail: &[&[u8]] = match (walk.progressive, walk.restarts) {
+        (false, _) => &[&READ_AHEAD],
+        (true, false) => &[&READ_AHEAD, &UNKNOWN, &END],
+        (true, true) => &[&END],
+    };
+    debug_assert!(bytes.starts_with(walk.open));
+    let mut open = Vec::with_capacity(walk.open.len() + 32);
+    open.extend_from_slice(walk.open);
+    tail.iter().for_each(|part| open.extend_from_slice(part));
+    open
+}
+
+fn refusal(error: DecodeErrors) -> DecodeError {
+    match error {
+        DecodeErrors::Unsupported(_) => DecodeError::Variety(Format::Jpeg),
+        _ => DecodeError::Damaged(Format::Jpeg),
+    }
+}

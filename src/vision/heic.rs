@@ -1,0 +1,93 @@
+//! HEIC and AVIF through the program `heif-convert`, run as a child process that gets little: no input, no environment, no
+//! output but one file in a private folder, and limits of memory, time and file size.
+
+use std::fs;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+
+use super::decode::{DecodeError, Limits};
+use super::format::Format;
+
+/// The upright picture as a PNG.
+pub(super) fn to_png(bytes: &[u8], format: Format, limits: &Limits) -> Result<Vec<u8>, DecodeError> {
+    convert("heif-convert", bytes, format, limits)
+}
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const CPU_SECONDS: u64 = 60;
+
+fn convert(program: &str, bytes: &[u8], format: Format, limits: &Limits) -> Result<Vec<u8>, DecodeError> {
+    let failed = |_| DecodeError::NotConverted(format);
+    let folder = tempfile::tempdir().map_err(failed)?;
+    fs::write(folder.path().join("in.heic"), bytes).map_err(failed)?;
+    let mut child = start(program, folder.path()).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => DecodeError::NoConverter(format),
+        _ => DecodeError::NotConverted(format),
+    })?;
+    let largest = limits.max_pixels.saturating_mul(4);
+    confine(&child, largest);
+    if !succeeds(&mut child) {
+        return Err(DecodeError::NotConverted(format));
+    }
+    // a file with several main pictures gives numbered files instead
+    let file = fs::File::open(folder.path().join("out.png")).map_err(|_| DecodeError::Several)?;
+    let mut png = Vec::new();
+    file.take(largest).read_to_end(&mut png).map_err(failed)?;
+    Ok(png)
+}
+
+fn start(program: &str, folder: &Path) -> std::io::Result<Child> {
+    let mut command = Command::new(program);
+    command.args(["in.heic", "out.png"]).current_dir(folder).env_clear();
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("TMPDIR", folder);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
+}
+
+/// Sets the limits right after the start: what the child took before counts, so nothing escapes them for long.
+fn confine(child: &Child, largest_file: u64) {
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let memory = largest_file.saturating_mul(4).saturating_add(512 << 20);
+    for (resource, most) in
+        [(Resource::As, memory), (Resource::Cpu, CPU_SECONDS), (Resource::Fsize, largest_file), (Resource::Core, 0)]
+    {
+        // a child that is already gone needs no limit
+        _ = prlimit(pid, resource, Rlimit { current: Some(most), maximum: Some(most) });
+    }
+}
+
+fn succeeds(child: &mut Child) -> bool {
+    let end = Instant::now() + PATIENCE;
+    while Instant::now() < end {
+        match child.try_wait() {
+            Ok(Some(status)) => return status.success(),
+            Ok(None) => sleep(Duration::from_millis(5)),
+            Err(_) => break,
+        }
+    }
+    _ = child.kill();
+    _ = child.wait();
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_converter_is_named_with_its_package() {
+        let refused = convert("no-such-heif-convert", b"", Format::Heic, &Limits::default()).unwrap_err();
+        assert_eq!(refused, DecodeError::NoConverter(Format::Heic));
+        assert!(refused.to_string().contains("install the package `libheif-examples`"));
+    }
+
+    #[test]
+    fn a_converter_that_fails_refuses_the_file() {
+        let refused = convert("false", b"", Format::Avif, &Limits::default()).unwrap_err();
+        assert_eq!(refused, DecodeError::NotConverted(Format::Avif));
+    }
+}

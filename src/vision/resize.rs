@@ -1,0 +1,40 @@
+//! Makes a picture smaller.
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{PixelType, Resizer};
+
+use super::pixels::Pixels;
+use crate::domain::geometry::Size;
+
+/// A failure of the resampler.
+#[derive(Debug, thiserror::Error)]
+#[error("the picture cannot be resized to a long side of {0} pixels; report this as a fault of the program")]
+pub struct ResizeError(u32);
+
+/// The picture with its longer side at most `long_side` pixels (at least 1) and the shorter in proportion, never below 1;
+/// resampled with Lanczos. A picture that is small enough comes back as it is.
+///
+/// # Errors
+/// When the resampler fails, which no valid picture causes.
+pub fn resize(pixels: &Pixels, long_side: u32) -> Result<Pixels, ResizeError> {
+    let size = fitted(pixels.size(), long_side);
+    if size == pixels.size() {
+        return Ok(pixels.clone());
+    }
+    let fault = || ResizeError(long_side);
+    let Size { width, height } = pixels.size();
+    let source = ImageRef::new(width, height, pixels.rgb(), PixelType::U8x3).map_err(|_| fault())?;
+    let mut target = Image::new(size.width, size.height, PixelType::U8x3);
+    Resizer::new().resize(&source, &mut target, None).map_err(|_| fault())?;
+    Pixels::new(size, target.into_vec()).ok_or_else(fault)
+}
+
+fn fitted(size: Size, long_side: u32) -> Size {
+    let long = u64::from(size.long_side());
+    let wanted = u64::from(long_side.max(1)).min(long);
+    let side = |side: u32| {
+        let scaled = (u64::from(side) * wanted + long / 2) / long;
+        u32::try_from(scaled.max(1)).unwrap_or(side)
+    };
+    Size { width: side(size.width), height: side(size.height) }
+}
