@@ -1,20 +1,28 @@
 //! Bytes in, values out: decoding, detecting, hiding, encoding. No ids and no database.
 
 mod colour;
-pub mod decode;
+mod decode;
+mod detect;
 mod encode;
+mod engine;
 mod format;
 mod heic;
 mod metadata;
+mod model;
 mod obscure;
 mod orientation;
 mod pixels;
 mod resize;
+mod threads;
 mod xmp;
 
+pub use decode::{DecodeError, Decoded, Limits, decode, probe};
+pub use detect::{Detection, Detector, Tier};
 pub use encode::{EncodeError, encode_jpeg};
+pub use engine::EngineKind;
 pub use format::Format;
 pub use metadata::Carried;
+pub use model::ModelError;
 pub use obscure::obscure;
 pub use pixels::Pixels;
 pub use resize::{ResizeError, resize};

@@ -1,0 +1,51 @@
+//! A part of a picture as the network's input: scaled, padded on the right and below, one plane per colour.
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+use super::view::View;
+use crate::vision::model::ModelError;
+use crate::vision::pixels::Pixels;
+
+/// Both sides of the network's input are multiples of this.
+const STRIDE: usize = 32;
+
+/// Planes of red, green and blue, 0.0..=255.0, sides padded with black to multiples of 32.
+pub(super) struct Input {
+    /// One picture, three planes, rows, columns.
+    pub(super) shape: [usize; 4],
+    /// The planes one after the other.
+    pub(super) planes: Vec<f32>,
+}
+
+/// Cuts the part out and scales only that: no scaled copy of the whole picture is ever made.
+pub(super) fn input(pixels: &Pixels, view: &View) -> Result<Input, ModelError> {
+    let failed = |cause: &dyn std::fmt::Display| ModelError::Scale { cause: cause.to_string() };
+    let size = pixels.size();
+    let whole = ImageRef::new(size.width, size.height, pixels.rgb(), PixelType::U8x3).map_err(|e| failed(&e))?;
+    let mut part = Image::new(view.input.width, view.input.height, PixelType::U8x3);
+    let (from, cut) = (view.region, view.region.size());
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).crop(
+        f64::from(from.left),
+        f64::from(from.top),
+        f64::from(cut.width),
+        f64::from(cut.height),
+    );
+    Resizer::new().resize(&whole, &mut part, &options).map_err(|e| failed(&e))?;
+    let side = |length: u32| usize::try_from(length).map_err(|e| failed(&e));
+    Ok(planes(part.buffer(), side(view.input.width)?, side(view.input.height)?))
+}
+
+fn planes(rgb: &[u8], width: usize, height: usize) -> Input {
+    let (across, down) = (width.next_multiple_of(STRIDE), height.next_multiple_of(STRIDE));
+    let mut planes = vec![0.0; 3 * across * down];
+    let (red, rest) = planes.split_at_mut(across * down);
+    let (green, blue) = rest.split_at_mut(across * down);
+    let rows = red.chunks_exact_mut(across).zip(green.chunks_exact_mut(across)).zip(blue.chunks_exact_mut(across));
+    for (((red, green), blue), row) in rows.zip(rgb.chunks_exact(3 * width)) {
+        for (((red, green), blue), from) in red.iter_mut().zip(green).zip(blue).zip(row.as_chunks().0) {
+            [*red, *green, *blue] = from.map(f32::from);
+        }
+    }
+    Input { shape: [1, 3, down, across], planes }
+}

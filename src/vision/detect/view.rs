@@ -1,0 +1,87 @@
+//! Which parts of a picture the network looks at, and at which size.
+
+use crate::domain::geometry::{Point, Rect, Region, Size};
+
+/// One look at a part of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct View {
+    /// The part, in pixels of the picture.
+    pub(super) region: Region,
+    /// What the part is scaled to; the network's input is this, padded.
+    pub(super) input: Size,
+}
+
+impl View {
+    /// Pixels of the picture per pixel of the input, across and down.
+    fn step(&self) -> (f32, f32) {
+        let part = self.region.size();
+        (part.width as f32 / self.input.width as f32, part.height as f32 / self.input.height as f32)
+    }
+
+    /// A point of the input in pixels of the picture.
+    pub(super) fn point(&self, at: Point) -> Point {
+        let (across, down) = self.step();
+        Point { x: self.region.left as f32 + at.x * across, y: self.region.top as f32 + at.y * down }
+    }
+
+    /// A box of the input in pixels of the picture; nothing when it is too small to have an extent there.
+    pub(super) fn rect(&self, rect: &Rect) -> Option<Rect> {
+        let from = self.point(Point { x: rect.x1, y: rect.y1 });
+        let to = self.point(Point { x: rect.x2, y: rect.y2 });
+        Rect::new(from.x, from.y, to.x, to.y)
+    }
+
+    /// Whether a box of the picture reaches an edge of this view behind which the picture goes on.
+    pub(super) fn cuts(&self, rect: &Rect, picture: Size) -> bool {
+        let (across, down) = self.step();
+        let (across, down) = (NEAR * across, NEAR * down);
+        (self.region.left > 0 && rect.x1 < self.region.left as f32 + across)
+            || (self.region.top > 0 && rect.y1 < self.region.top as f32 + down)
+            || (self.region.right < picture.width && rect.x2 > self.region.right as f32 - across)
+            || (self.region.bottom < picture.height && rect.y2 > self.region.bottom as f32 - down)
+    }
+}
+
+/// A box that ends this close to a tile's edge, in pixels of the input, may be the rest of a larger one.
+const NEAR: f32 = 4.0;
+
+/// Views that together cover the picture at `scale` times its size, none with an input side above `side`, with
+/// neighbours sharing at least `overlap` pixels of the input: every box up to that size is wholly inside one of them.
+pub(super) fn tiles(picture: Size, scale: f64, side: u32, overlap: u32) -> Vec<View> {
+    let columns = spans(picture.width, scale, side, overlap);
+    let rows = spans(picture.height, scale, side, overlap);
+    let view = |&(top, bottom): &(u32, u32), &(left, right): &(u32, u32)| {
+        let region = Region { left, top, right, bottom };
+        let part = region.size();
+        View { region, input: Size { width: scaled(part.width, scale), height: scaled(part.height, scale) } }
+    };
+    rows.iter().flat_map(|row| columns.iter().map(move |column| view(row, column))).collect()
+}
+
+/// Start and end, in pixels of the picture, of equal parts of one side.
+fn spans(length: u32, scale: f64, side: u32, overlap: u32) -> Vec<(u32, u32)> {
+    let shared = (f64::from(overlap) / scale).ceil().min(f64::from(length));
+    let most = (f64::from(side) / scale).floor().max(shared + 1.0);
+    let count = ((f64::from(length) - shared) / (most - shared)).ceil().max(1.0);
+    let part = whole(((f64::from(length) + (count - 1.0) * shared) / count).ceil()).clamp(1, length);
+    let last = length - part;
+    (0..whole(count))
+        .map(|at| {
+            let start = whole(f64::from(last) * f64::from(at) / (count - 1.0).max(1.0));
+            (start, start + part)
+        })
+        .collect()
+}
+
+fn scaled(length: u32, scale: f64) -> u32 {
+    whole((f64::from(length) * scale).round()).max(1)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float cast saturates; lengths are small"
+)]
+fn whole(value: f64) -> u32 {
+    value as u32
+}
