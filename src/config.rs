@@ -47,8 +47,8 @@ impl Default for School {
             name: "The school".to_owned(),
             cameras: Vec::new(),
             policy: Policy::default(),
-            categories: policy::default_categories(),
-            channels: policy::default_channels(),
+            categories: policy::categories(),
+            channels: policy::channels(),
         }
     }
 }

@@ -1,12 +1,10 @@
 //! The files that a command line names: folders are walked, hidden files are passed over, sizes are bounded.
 
 use std::ffi::OsStr;
-use std::fs::{File, Permissions};
-use std::io::{Read, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use walkdir::{DirEntry, WalkDir};
 
 /// Why a named file cannot be read.
@@ -72,19 +70,6 @@ pub fn read(path: &Path, max_bytes: u64) -> Result<Vec<u8>, FileError> {
         Ok(length) if length <= max_bytes => Ok(bytes),
         _ => Err(FileError::TooLarge(max_bytes / 1_000_000)),
     }
-}
-
-/// Writes a file as a whole: whoever looks sees the old bytes or the new, never a part.
-///
-/// # Errors
-/// When the folder cannot be written.
-pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let failed = || format!("cannot write into `{}`: check its permissions and the room on the disk", folder.display());
-    let mut file = tempfile::Builder::new().permissions(Permissions::from_mode(0o644)).tempfile_in(folder).with_context(failed)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).with_context(failed)?;
-    file.persist(path).with_context(failed)?;
-    Ok(())
 }
 
 /// The path's extension in lower case, when it is text.

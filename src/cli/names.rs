@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::place::Place;
 use super::{Outcome, output};
 use crate::domain::id::PersonId;
-use crate::names::is_full_name;
+use crate::names::full_name;
 use crate::pipeline::roll;
 
 /// Find pupils' names in file names, captions or tags
@@ -37,7 +37,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let roll = house.store.read(roll)?;
     for text in &args.texts {
         let found = roll.find(text);
-        let full_name = is_full_name(&found);
+        let full_name = full_name(&found);
         if args.json {
             let found = found.into_iter().map(|name| (name.start, name.end, name.person)).collect();
             output::json(&Line { text, full_name, found })?;

@@ -2,16 +2,18 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
+use super::threads::at_once;
 use super::{Outcome, files, output};
 use crate::domain::channel::Style;
 use crate::domain::head::Cover;
 use crate::domain::id::Digest;
-use crate::vision::{Detector, Limits, Tier, decode, encode_jpeg, obscure, resize, threads};
+use crate::release::whole_file;
+use crate::vision::{Detector, Limits, Tier, decode, encode_jpeg, obscure, resize};
 
 /// Strip metadata and hide faces, without a store
 #[derive(clap::Args)]
@@ -79,14 +81,16 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     };
     let paths = files::walk(&args.inputs, Some(&args.out));
     let progress = output::Progress::new(paths.len(), "scrubbing");
-    let refused = threads::pool().install(|| {
-        paths.par_iter().map(|path| one(path, args, detector.as_ref(), &progress)).try_fold_with(
-            0_usize,
-            |refused, line| line.map(|ok| refused + usize::from(!ok)),
-        )
-        .try_reduce(|| 0, |a, b| Ok(a + b))
-    })?;
-    Ok(if refused == 0 { Outcome::Done } else { Outcome::SomeRefused })
+    let next = AtomicUsize::new(0);
+    let work = || -> anyhow::Result<bool> {
+        let mut all_done = true;
+        while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+            all_done &= one(path, args, detector.as_ref(), &progress)?;
+        }
+        Ok(all_done)
+    };
+    let all_done = at_once(work).into_iter().try_fold(true, |all, done| done.map(|done| all && done))?;
+    Ok(if all_done { Outcome::Done } else { Outcome::SomeRefused })
 }
 
 /// Scrubs one file and tells of it; whether it was done.
@@ -135,7 +139,8 @@ fn scrub(path: &Path, args: &Args, detector: Option<&Detector>) -> anyhow::Resul
     let jpeg = encode_jpeg(&pixels, None)?;
     let name: String = digest.to_string().chars().take(NAME_DIGITS).collect();
     let output = args.out.join(format!("photo-{name}.jpg"));
-    files::write(&output, &jpeg)?;
+    whole_file::write(&output, &jpeg)
+        .with_context(|| format!("cannot write into `{}`: check its permissions and the room on the disk", args.out.display()))?;
     let removed = decoded.removed.iter().map(|carried| carried.as_str()).collect();
     Ok(Scrubbed { output, faces: faces.len(), removed })
 }

@@ -1,40 +1,91 @@
 //! The verdict for a photo on a channel, from the facts and the ledger of one read transaction.
 
 use crate::config::School;
-use crate::consent::{self, Cleared, Decision, PhotoFacts, TextKind};
+use crate::consent::replay::{PhotoHistory, TextChecked};
+use crate::consent::{Cleared, Decision, People, TextKind};
 use crate::domain::category::Category;
 use crate::domain::channel::Channel;
-use crate::domain::event::Event;
+use crate::domain::face::Who;
 use crate::domain::id::PhotoId;
-use crate::domain::photo::Photo;
 use crate::domain::time::Timestamp;
-use crate::names::Roll;
+use crate::names::{Roll, RollEntry};
 use crate::store::{Read, StoreError};
 
 use super::error::PipelineError;
 
-/// A photo with everything that its verdicts rest on, as it was known at one moment.
+/// A photo with everything that its verdicts rest on.
 #[derive(Debug)]
 pub struct Identified {
-    photo: Photo,
-    event: Event,
-    facts: PhotoFacts,
-    people: consent::People,
-    at: Timestamp,
+    history: PhotoHistory,
+    people: People,
 }
 
-/// A verdict, and the photo that it is about.
+/// A verdict that was just given.
 #[derive(Debug)]
 pub struct Decided {
-    photo: Photo,
-    event: Event,
     decision: Decision,
 }
 
-/// The names of everybody on the register, against which an event's name is read.
+/// The names of everybody on the register, against which texts are read.
 ///
 /// # Errors
 /// When the store fails.
 pub fn roll(read: &Read<'_>) -> Result<Roll, StoreError> {
-    Ok(Roll::new(read.people()?.into_iter().map(|person| crate::names::RollEntry { id: person.id, name: person.name })))
+    let entry = |(id, person): (_, crate::domain::person::Person)| RollEntry { id, name: person.name };
+    Ok(Roll::new(read.people()?.into_iter().map(entry)))
+}
+
+impl Identified {
+    /// Collects what is recorded of a photo, and of everybody who was ever tagged in it.
+    ///
+    /// The event's name is read against today's roll: a name that joined it since counts from the beginning.
+    ///
+    /// # Errors
+    /// When there is no such photo or the store fails.
+    pub fn load(read: &Read<'_>, roll: &Roll, id: &PhotoId) -> Result<Self, PipelineError> {
+        let mut history = read.photo_history(id)?.ok_or_else(|| PipelineError::NoPhoto(id.clone()))?;
+        let event = read.event(history.photo.event)?;
+        let named = event.is_none_or(|event| !roll.find(&event.name).is_empty());
+        let at = history.photo.received_at;
+        history.names_in.push(TextChecked { text: TextKind::EventName, at, named });
+        let tagged = history.taggings.iter().filter_map(|tagging| match &tagging.who {
+            Who::Person(id) | Who::Suggested(id) => Some(id.clone()),
+            Who::Unknown | Who::Visitor | Who::NotAFace => None,
+        });
+        let people = read.records(tagged)?;
+        Ok(Self { history, people })
+    }
+
+    /// What is recorded of the photo.
+    #[must_use]
+    pub fn history(&self) -> &PhotoHistory {
+        &self.history
+    }
+
+    /// The verdict for a channel at a moment, present, past or to come.
+    #[must_use]
+    pub fn decide(&self, school: &School, channel: &Channel, category: &Category, at: Timestamp) -> Decided {
+        let decision = self.history.decide_at(&self.people, channel, category, &school.policy, at);
+        Decided { decision }
+    }
+}
+
+impl Decided {
+    /// The verdict alone.
+    #[must_use]
+    pub fn into_decision(self) -> Decision {
+        self.decision
+    }
+
+    /// The verdict with its reasons.
+    #[must_use]
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// The token for making the picture, if the verdict is release.
+    #[must_use]
+    pub fn cleared(&self) -> Option<Cleared> {
+        self.decision.release()
+    }
 }

@@ -24,7 +24,7 @@ impl Received {
     /// # Errors
     /// [`PipelineError::Reject`] when they are no picture that can be used; else when the store fails.
     pub fn inspect(self, store: &Store, school: &School, limits: &Limits) -> Result<Inspected, PipelineError> {
-        let bytes = store.blobs().get(&self.photo.digest)?;
+        let bytes = store.blob(&self.photo.digest)?;
         let Decoded { pixels, camera, .. } = decode(&bytes, None, limits)?;
         let allowed = school.cameras.is_empty() || school.cameras.iter().any(|listed| listed.matches(&camera));
         Ok(Inspected { photo: self.photo, pixels, camera, allowed })

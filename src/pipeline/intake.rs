@@ -1,7 +1,7 @@
 //! Bytes become a [`Received`] photo: known by their digest, kept in the store, queued for both detectors.
 
 use crate::domain::event::Event;
-use crate::domain::id::{ActorId, Digest};
+use crate::domain::id::ActorId;
 use crate::domain::photo::{Photo, PhotoState};
 use crate::domain::time::Timestamp;
 use crate::store::{JobKind, Receipt, Store};
@@ -38,17 +38,16 @@ pub fn receive(
     now: Timestamp,
 ) -> Result<Intake, PipelineError> {
     probe(bytes, extension, limits)?;
-    let digest = Digest::of(bytes);
     // the blob first: a row never points at bytes that are not there
-    store.blobs().put(bytes)?;
+    let digest = store.put_blob(bytes)?;
     store.write(actor, now, |w| {
         let photo = match w.receive(&digest, event.id)? {
             Receipt::New(photo) => photo,
             Receipt::Known(photo) if photo.state == PhotoState::Inspected => return Ok(Intake::Duplicate(photo)),
             Receipt::Known(photo) => photo,
         };
-        w.enqueue(JobKind::Fast, &photo.id)?;
-        w.enqueue(JobKind::Thorough, &photo.id)?;
+        w.enqueue(JobKind::InspectFast, &photo.id)?;
+        w.enqueue(JobKind::InspectThorough, &photo.id)?;
         Ok(Intake::Received(Received { photo }))
     })
 }

@@ -21,7 +21,7 @@ pub struct Redacted {
 /// # Errors
 /// When the original is gone, damaged or no longer decodes.
 pub fn redact(store: &Store, cleared: Cleared, limits: &Limits) -> Result<Redacted, PipelineError> {
-    let bytes = store.blobs().get(cleared.digest())?;
+    let bytes = store.blob(cleared.digest())?;
     let mut pixels = decode(&bytes, None, limits)?.pixels;
     obscure(&mut pixels, cleared.hidden(), cleared.shown(), cleared.style(), cleared.digest().as_bytes());
     Ok(Redacted { cleared, pixels })

@@ -1,0 +1,62 @@
+//! The found faces are kept beside those that are known; from here on people say who they are.
+
+use std::cmp::Ordering;
+
+use crate::domain::face::{Face, Origin};
+use crate::domain::geometry::Rect;
+use crate::store::{NewFace, StoreError, Write};
+use crate::vision::{Detection, Tier};
+
+use super::find::Found;
+use crate::domain::photo::PhotoState;
+
+/// Two boxes of one face share at least this much: passes differ by up to a quarter of a box, neighbours share less.
+const SAME_FACE: f32 = 0.4;
+
+impl Found {
+    /// Writes what was found: new faces are added from left to right, weak ones that are now sure are raised, none is taken away.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn keep(mut self, w: &Write<'_>) -> Result<(), StoreError> {
+        let id = &self.photo.id;
+        if !self.allowed {
+            return w.set_quarantined(id, Some((self.size, &self.camera)), NOT_A_SCHOOL_CAMERA);
+        }
+        let known = w.faces(id)?;
+        self.faces.sort_by(|a, b| a.rect.x1.partial_cmp(&b.rect.x1).unwrap_or(Ordering::Equal));
+        for face in &self.faces {
+            match closest(&known, &face.rect) {
+                Some(known) if known.origin == Origin::Maybe && !face.maybe => drop(w.raise_face(id, known.id)?),
+                Some(_) => {}
+                None => drop(w.add_face(id, &new_face(face))?),
+            }
+        }
+        // the thorough tier may overtake the fast one, and either may run again
+        let state = w.photo(id)?.map(|photo| photo.state);
+        if state == Some(PhotoState::Received) {
+            w.set_found(id, self.size, &self.camera)?;
+        }
+        if self.tier == Tier::Thorough && matches!(state, Some(PhotoState::Received | PhotoState::Found)) {
+            w.set_inspected(id)?;
+        }
+        Ok(())
+    }
+}
+
+const NOT_A_SCHOOL_CAMERA: &str = "the photo is not from a camera on the school's list: \
+     list the camera in school.toml and take the photo in again, or delete it";
+
+fn closest<'a>(known: &'a [Face], rect: &Rect) -> Option<&'a Face> {
+    let overlapping = known.iter().map(|face| (face, face.rect.iou(rect))).filter(|(_, shared)| *shared >= SAME_FACE);
+    overlapping.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(face, _)| face)
+}
+
+fn new_face(face: &Detection) -> NewFace {
+    NewFace {
+        rect: face.rect,
+        score: Some(face.score),
+        origin: if face.maybe { Origin::Maybe } else { Origin::Detected },
+        landmarks: Some(face.landmarks),
+    }
+}

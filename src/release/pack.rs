@@ -1,0 +1,194 @@
+//! A channel's folder of pictures with a manifest, brought to what may leave right now.
+
+use std::fs;
+use std::io;
+use std::mem;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::whole_file;
+use crate::domain::event::Event;
+use crate::domain::id::{ChannelId, Digest, PhotoId};
+use crate::domain::photo::Photo;
+use crate::domain::time::Timestamp;
+use crate::pipeline::PipelineError;
+use crate::pipeline::release::{Answer, Released, Request};
+use crate::store::{Store, StoreError};
+
+/// A folder that could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum PackError {
+    /// The folder or a file in it cannot be read or written.
+    #[error("`{}` cannot be used: check the folder's permissions and the room on the disk", .0.display())]
+    Folder(PathBuf, #[source] io::Error),
+    /// The folder holds things that are not from a release.
+    #[error("`{}` is not empty and has no manifest of a release: name an empty folder", .0.display())]
+    Foreign(PathBuf),
+    /// The folder's manifest cannot be read.
+    #[error("`{}` is no manifest of a release of this channel: name an empty folder", .0.display())]
+    Manifest(PathBuf),
+    /// A picture could not be made.
+    #[error(transparent)]
+    Pipeline(#[from] PipelineError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The manifest of a channel's folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pack {
+    /// The channel.
+    pub channel: ChannelId,
+    /// The credit of every picture.
+    pub credit: String,
+    /// When the folder was brought up to date.
+    pub released_at: Timestamp,
+    /// The pictures in the order of events and photos.
+    pub pictures: Vec<Picture>,
+}
+
+/// A picture of the folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// Its neutral file name.
+    pub file: String,
+    /// The photo.
+    pub photo: PhotoId,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// How many bytes.
+    pub bytes: usize,
+    /// BLAKE3 of the bytes.
+    pub blake3: Digest,
+    /// The verdict that it was made for.
+    pub fingerprint: Digest,
+    /// A description for those who do not see the picture.
+    pub alt: String,
+}
+
+/// Brings `folder` to what may leave on the request's channel now, and calls `told` for each photo with its answer.
+///
+/// Pictures that may no longer be shown go first. Then the manifest is written, and only then the pictures, each decided
+/// once more: whatever an interruption leaves behind is named in the manifest, and the next run removes it.
+///
+/// # Errors
+/// When the folder is not one of this channel's releases, or it or the store cannot be used.
+pub fn pack(
+    store: &Store,
+    request: &Request<'_>,
+    folder: &Path,
+    clock: fn() -> Timestamp,
+    mut told: impl FnMut(&Photo, &Answer),
+) -> Result<Pack, PackError> {
+    fs::create_dir_all(folder).map_err(|error| PackError::Folder(folder.to_owned(), error))?;
+    let channel = &request.channel.id;
+    let before = earlier(folder, channel)?;
+    let mut pictures = Vec::new();
+    for (photo, event, stem) in photos(store)? {
+        let answer = request.picture(store, &photo.id, clock)?;
+        told(&photo, &answer);
+        match answer {
+            Answer::Released(released) => pictures.push(picture(&photo, &event, &stem, &released)),
+            Answer::Withheld(_) => drop(store.write(request.actor, clock(), |w| w.withdraw(channel, &photo.id))?),
+        }
+    }
+    for old in &before {
+        if !pictures.iter().any(|new| new.file == old.file && new.blake3 == old.blake3) {
+            remove(&folder.join(&old.file))?;
+        }
+    }
+    let credit = request.school.name.clone();
+    let mut pack = Pack { channel: channel.clone(), credit, released_at: clock(), pictures };
+    keep(folder, &pack)?;
+    let mut changed = false;
+    for picture in mem::take(&mut pack.pictures) {
+        let path = folder.join(&picture.file);
+        match request.picture(store, &picture.photo, clock)? {
+            Answer::Released(released) if Digest::of(released.bytes()) == picture.blake3 => {
+                write(&path, released.bytes())?;
+                store.write(request.actor, clock(), |w| {
+                    w.release(channel, &picture.photo, &picture.fingerprint, &picture.file, &picture.blake3)
+                })?;
+                pack.pictures.push(picture);
+            }
+            // the facts changed since a moment ago: the next run writes what may leave then
+            Answer::Released(_) | Answer::Withheld(_) => {
+                remove(&path)?;
+                changed = true;
+            }
+        }
+    }
+    if changed {
+        keep(folder, &pack)?;
+    }
+    Ok(pack)
+}
+
+/// Every photo with its event and the neutral beginning of its file name, in the order of events and receipt.
+fn photos(store: &Store) -> Result<Vec<(Photo, Event, String)>, StoreError> {
+    store.read(|read| {
+        let mut all = Vec::new();
+        for event in read.events()? {
+            let stem = read.stem(event.id)?;
+            let of_event = read.photos_of_event(event.id)?;
+            all.extend(of_event.into_iter().map(|photo| (photo, event.clone(), stem.clone())));
+        }
+        Ok(all)
+    })
+}
+
+fn picture(photo: &Photo, event: &Event, stem: &str, released: &Released) -> Picture {
+    Picture {
+        file: format!("{stem}-{:03}.jpg", photo.ordinal),
+        photo: photo.id.clone(),
+        width: released.size().width,
+        height: released.size().height,
+        bytes: released.bytes().len(),
+        blake3: Digest::of(released.bytes()),
+        fingerprint: *released.fingerprint(),
+        // an event whose name holds a pupil's name releases nothing
+        alt: format!("A photo from {}, {}", event.name, event.date.strftime("%-d %B %Y")),
+    }
+}
+
+const MANIFEST: &str = "manifest.json";
+
+/// The pictures that the folder may hold from an earlier run.
+fn earlier(folder: &Path, channel: &ChannelId) -> Result<Vec<Picture>, PackError> {
+    let failed = |error| PackError::Folder(folder.to_owned(), error);
+    let path = folder.join(MANIFEST);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let empty = fs::read_dir(folder).map_err(failed)?.next().is_none();
+            return if empty { Ok(Vec::new()) } else { Err(PackError::Foreign(folder.to_owned())) };
+        }
+        Err(error) => return Err(failed(error)),
+    };
+    let pack = serde_json::from_str::<Pack>(&text).ok().filter(|pack| pack.channel == *channel);
+    // a manifest that was tampered with must not lead out of the folder
+    let inside = |picture: &Picture| Path::new(&picture.file).components().count() == 1 && !picture.file.starts_with('.');
+    let pack = pack.filter(|pack| pack.pictures.iter().all(inside));
+    pack.map(|pack| pack.pictures).ok_or(PackError::Manifest(path))
+}
+
+fn keep(folder: &Path, pack: &Pack) -> Result<(), PackError> {
+    let path = folder.join(MANIFEST);
+    let text = serde_json::to_vec_pretty(pack).map_err(|error| PackError::Folder(path.clone(), error.into()))?;
+    write(&path, &text)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), PackError> {
+    whole_file::write(path, bytes).map_err(|error| PackError::Folder(path.to_owned(), error))
+}
+
+fn remove(path: &Path) -> Result<(), PackError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(PackError::Folder(path.to_owned(), error)),
+        _ => Ok(()),
+    }
+}
