@@ -14,8 +14,9 @@
 //!
 //! # The rooms, and who may use whom
 //!
-//! `main` → [`app`] → {[`web`], [`cli`]} → {[`pipeline`], [`release`]} → {[`store`], [`vision`]} → {[`consent`],
-//! [`names`], [`audit`]} → [`domain`]; never the other way. [`config`] and [`telemetry`] belong to whoever starts the program.
+//! `main` → [`app`] → {[`web`], [`cli`]} → {[`pipeline`], [`release`]} → {[`store`], [`vision`], [`import`]} →
+//! {[`consent`], [`names`], [`audit`]} → [`domain`]; never the other way. [`config`] and [`telemetry`] belong to whoever
+//! starts the program.
 //!
 //! # What always holds
 //!
@@ -31,6 +32,7 @@ pub mod cli;
 pub mod config;
 pub mod consent;
 pub mod domain;
+pub mod import;
 pub mod names;
 pub mod pipeline;
 pub mod release;

@@ -1,0 +1,98 @@
+//! XLSX by way of calamine, cell by cell: a sheet that claims a million empty rows costs nothing.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
+
+use super::{Limits, Row, Sheet, archive};
+use crate::import::error::{Fault, ImportError};
+use crate::import::headers;
+use crate::import::mapping::Mapping;
+
+/// Reads the sheet with a known header, or the only one.
+pub(super) fn read(bytes: &[u8], limits: &Limits, mapping: &Mapping) -> Result<Sheet, ImportError> {
+    archive::check(bytes, limits)?;
+    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| Fault::BrokenWorkbook)?;
+    let names = book.sheet_names();
+    let mut refusal = ImportError::from(Fault::NoSheet);
+    for name in &names {
+        match sheet(&mut book, name, limits) {
+            Ok(sheet) if names.len() == 1 || headers::any_known(&sheet.headers, mapping) => return Ok(sheet),
+            Err(error) if names.len() == 1 => refusal = error,
+            _ => {}
+        }
+    }
+    Err(refusal)
+}
+
+fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, limits: &Limits) -> Result<Sheet, ImportError> {
+    let mut cells = book.worksheet_cells_reader(name).map_err(|_| Fault::BrokenWorkbook)?;
+    let mut problems = ImportError::default();
+    let mut held = 0_u64;
+    let mut rows: BTreeMap<u64, BTreeMap<usize, String>> = BTreeMap::new();
+    while let Some(cell) = cells.next_cell().map_err(|_| Fault::BrokenWorkbook)? {
+        let (row, column) = cell.get_position();
+        let (line, column) = (u64::from(row) + 1, usize::try_from(column).unwrap_or(usize::MAX));
+        let found = text(cell.get_value(), limits);
+        // many cells can point at one long shared text
+        held += found.as_ref().map_or(0, String::len) as u64;
+        if held > limits.unpacked {
+            return Err(Fault::Inflates(limits.unpacked / 1_000_000).into());
+        }
+        match found {
+            Ok(text) if text.is_empty() => {}
+            Ok(_) if column >= limits.columns => problems.note(line, Fault::TooManyColumns(limits.columns)),
+            Ok(text) => _ = rows.entry(line).or_default().insert(column, text),
+            Err(CellFault::Error) => problems.note(line, Fault::CellError(column + 1)),
+            Err(CellFault::Long) => problems.note(line, Fault::LongCell(limits.cell)),
+        }
+        if rows.len() > limits.rows + 1 {
+            return Err(Fault::TooManyRows(limits.rows).into());
+        }
+    }
+    problems.or(())?;
+    // titles above a list stand alone in their row; a header never does
+    let header = rows.iter().find(|(_, cells)| cells.len() > 1).or_else(|| rows.iter().next());
+    let (first, width) = header
+        .and_then(|(line, cells)| Some((*line, cells.keys().next_back()? + 1)))
+        .ok_or_else(|| ImportError::from(Fault::Empty))?;
+    let rows = rows.range(first..).map(|(line, cells)| filled(*line, cells, width));
+    Sheet::new(rows.map(Ok), limits)
+}
+
+/// A row with its gaps filled, as wide as the header or as its own last cell.
+fn filled(line: u64, cells: &BTreeMap<usize, String>, width: usize) -> Row {
+    let last = cells.keys().next_back().map_or(0, |last| last + 1);
+    let cells = (0..width.max(last)).map(|column| cells.get(&column).cloned().unwrap_or_default());
+    Row { line, cells: cells.collect() }
+}
+
+enum CellFault {
+    Error,
+    Long,
+}
+
+/// A cell as a person would type it: dates in ISO form, whole numbers without a fraction.
+fn text(cell: &DataRef<'_>, limits: &Limits) -> Result<String, CellFault> {
+    let text = match cell {
+        DataRef::Empty => String::new(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number.to_string(),
+        DataRef::Bool(value) => value.to_string(),
+        DataRef::DateTime(moment) => date_time(moment),
+        DataRef::Error(_) => return Err(CellFault::Error),
+    };
+    if text.chars().nth(limits.cell).is_some() { Err(CellFault::Long) } else { Ok(text.trim().to_owned()) }
+}
+
+fn date_time(moment: &ExcelDateTime) -> String {
+    if !moment.is_datetime() {
+        return moment.as_f64().to_string();
+    }
+    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    if (hour, minute, second) == (0, 0, 0) { date } else { format!("{date}T{hour:02}:{minute:02}:{second:02}") }
+}
