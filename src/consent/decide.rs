@@ -1,0 +1,213 @@
+//! The decision: every face, then the photo, with every reason.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+
+use super::facts::{PhotoFacts, TextKind};
+use super::ledger::Record;
+use super::misuse;
+use super::policy::Policy;
+use super::reason::{Code, Facts, Reason, Weight};
+use super::sign_off::{Agreement, Seen, SeenFace, agreement};
+use super::standing::{Standing, StandingKind, Use, standing};
+use super::verdict::{Decision, FaceAct, FaceVerdict, Verdict};
+use crate::domain::category::{Category, Medium, OnRefusal};
+use crate::domain::channel::Channel;
+use crate::domain::face::{Face, Origin, Who};
+use crate::domain::geometry::{Region, Size, united_pixels};
+use crate::domain::head::Cover;
+use crate::domain::id::PersonId;
+use crate::domain::photo::{Photo, PhotoState};
+use crate::domain::time::Timestamp;
+
+/// The records of the people in a photo; a person who is missing here was never asked.
+pub type People = BTreeMap<PersonId, Record>;
+
+/// Decides whether a photo may leave on a channel at a moment, and what has to be hidden.
+///
+/// Every reason is listed, not only the first; the heaviest makes the verdict: block before hold before release.
+#[must_use]
+pub fn decide(
+    photo: &PhotoFacts,
+    people: &People,
+    channel: &Channel,
+    category: &Category,
+    policy: &Policy,
+    now: Timestamp,
+) -> Decision {
+    let wanted = Use { category, medium: Medium::Photo, photo: Some(&photo.photo.id) };
+    let stand = |id: &PersonId| people.get(id).map_or_else(Standing::unknown, |r| standing(r, &wanted, policy, now));
+    let faces: Vec<FaceVerdict> = photo.faces.iter().map(|face| judge(face, channel, category, stand)).collect();
+    let frame = photo.photo.size.unwrap_or(Size { width: 0, height: 0 });
+    let shown: Vec<&Face> =
+        photo.faces.iter().zip(&faces).filter(|(_, v)| v.verdict == FaceAct::Show).map(|(face, _)| face).collect();
+    let (longest, smaller) = misuse::long_side(&shown, frame, channel.max_px, category);
+    let proposed = Seen {
+        style: channel.style,
+        cover: channel.cover,
+        long_side: longest,
+        faces: photo
+            .faces
+            .iter()
+            .zip(&faces)
+            .filter_map(|(face, v)| seen_face(face, v.verdict, channel, frame))
+            .collect(),
+    };
+
+    let mut reasons = blocked_faces(&faces);
+    reasons.extend(unusable(&photo.photo, policy, now));
+    reasons.extend((channel.category != category.id).then(|| Reason::new(Code::CategoryMismatch, Weight::Block)));
+    reasons.extend(headcount(photo, channel));
+    reasons.extend(names(&photo.names_in));
+    reasons.extend(obscured_share(&proposed.hidden(), frame, channel));
+    reasons.extend(misuse::limits(&shown, frame, category));
+    reasons.extend(smaller);
+    let (unsigned, long_side) = signed(photo, channel, policy, &proposed);
+    reasons.extend(unsigned);
+    reasons.sort_by_key(|reason| (std::cmp::Reverse(reason.weight), reason.code));
+    Decision {
+        photo: photo.photo.id.clone(),
+        digest: photo.photo.digest,
+        channel: channel.id.clone(),
+        verdict: match reasons.iter().map(|reason| reason.weight).max() {
+            Some(Weight::Block) => Verdict::Block,
+            Some(Weight::Hold) => Verdict::Hold,
+            Some(Weight::Note) | None => Verdict::Release,
+        },
+        faces,
+        reasons,
+        proposed,
+        long_side,
+    }
+}
+
+fn judge(face: &Face, channel: &Channel, category: &Category, stand: impl Fn(&PersonId) -> Standing) -> FaceVerdict {
+    let unknown = if channel.block_unknown { FaceAct::Block } else { FaceAct::Obscure };
+    let (person, act, standing, code) = match &face.who {
+        Who::NotAFace => (None, FaceAct::None, None, Code::NotAFace),
+        Who::Visitor => (None, unknown, None, Code::Visitor),
+        Who::Unknown if face.origin == Origin::Maybe => (None, unknown, None, Code::MaybeFace),
+        Who::Unknown => (None, unknown, None, Code::UnknownFace),
+        Who::Suggested(id) => {
+            let standing = stand(id);
+            let restricted = standing.kind == StandingKind::Restricted;
+            let (act, code) =
+                if restricted { (FaceAct::Block, Code::Restricted) } else { (unknown, Code::UnconfirmedSuggestion) };
+            (Some(id), act, Some(standing), code)
+        }
+        Who::Person(id) => {
+            let standing = stand(id);
+            let refused = match category.on_refusal {
+                OnRefusal::Obscure => FaceAct::Obscure,
+                OnRefusal::Block => FaceAct::Block,
+            };
+            let (act, code) = match standing.kind {
+                StandingKind::Granted => (FaceAct::Show, Code::Granted),
+                StandingKind::Refused => (refused, Code::Refused),
+                StandingKind::Withdrawn => (refused, Code::Withdrawn),
+                StandingKind::Expired => (refused, Code::Expired),
+                StandingKind::NeverAsked => (refused, Code::NeverAsked),
+                StandingKind::Restricted => (FaceAct::Block, Code::Restricted),
+            };
+            (Some(id), act, Some(standing), code)
+        }
+    };
+    let weight = if act == FaceAct::Block { Weight::Block } else { Weight::Note };
+    let entries = standing.iter().flat_map(|standing| standing.determined_by.clone()).collect();
+    let facts = Facts { faces: vec![face.id], entries, ..Facts::default() };
+    let kind = standing.map(|standing| standing.kind);
+    FaceVerdict {
+        face: face.id,
+        person: person.cloned(),
+        verdict: act,
+        standing: kind,
+        reason: Reason { code, weight, facts },
+    }
+}
+
+/// The face as a signer sees it; a hidden face whose box is no box hides the whole picture.
+fn seen_face(face: &Face, act: FaceAct, channel: &Channel, frame: Size) -> Option<SeenFace> {
+    let shown = match act {
+        FaceAct::None => return None,
+        FaceAct::Show => true,
+        FaceAct::Obscure | FaceAct::Block => false,
+    };
+    let cover = if shown { Cover::Head } else { channel.cover };
+    let region = Some(cover.region(&face.rect, frame)).filter(|region| shown || !region.is_empty());
+    Some(SeenFace { face: face.id, region: region.unwrap_or(frame.frame()), shown })
+}
+
+/// One reason for each code, with all its faces.
+fn blocked_faces(faces: &[FaceVerdict]) -> Vec<Reason> {
+    let mut reasons: BTreeMap<Code, Facts> = BTreeMap::new();
+    for face in faces.iter().filter(|face| face.verdict == FaceAct::Block) {
+        let facts = reasons.entry(face.reason.code).or_default();
+        facts.faces.push(face.face);
+        facts.entries.extend(&face.reason.facts.entries);
+    }
+    reasons.into_iter().map(|(code, facts)| Reason { code, weight: Weight::Block, facts }).collect()
+}
+
+/// What is wrong with the photo itself.
+fn unusable(photo: &Photo, policy: &Policy, now: Timestamp) -> Vec<Reason> {
+    let state = match photo.state {
+        PhotoState::Received | PhotoState::Found => Some(Reason::new(Code::NotInspected, Weight::Hold)),
+        PhotoState::Inspected if photo.size.is_none_or(|size| size.pixels() == 0) => {
+            Some(Reason::new(Code::NotInspected, Weight::Hold))
+        }
+        PhotoState::Inspected => None,
+        PhotoState::Quarantined => Some(Reason::new(Code::Quarantined, Weight::Block)),
+        PhotoState::Refused => Some(Reason::new(Code::RefusedInput, Weight::Block)),
+    };
+    let kept = |days: u32| photo.received_at.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok();
+    let over = policy.keep_days.and_then(kept).is_some_and(|end| now >= end);
+    state.into_iter().chain(over.then(|| Reason::new(Code::RetentionOver, Weight::Block))).collect()
+}
+
+fn headcount(photo: &PhotoFacts, channel: &Channel) -> Option<Reason> {
+    let faces = u32::try_from(photo.faces.iter().filter(|face| face.counts()).count()).unwrap_or(u32::MAX);
+    match photo.headcount.filter(|_| channel.needs_headcount) {
+        None => channel.needs_headcount.then(|| Reason::new(Code::HeadcountMissing, Weight::Hold)),
+        Some(people) if people == faces => None,
+        Some(people) => Some(Reason::new(Code::HeadcountMismatch, Weight::Hold).numbers(faces, people)),
+    }
+}
+
+fn names(texts: &[TextKind]) -> Vec<Reason> {
+    let (inside, beside): (Vec<TextKind>, Vec<TextKind>) = texts.iter().partition(|kind| **kind == TextKind::InPicture);
+    let beside = (!beside.is_empty()).then(|| {
+        let facts = Facts { texts: beside, ..Facts::default() };
+        Reason { facts, ..Reason::new(Code::NameInText, Weight::Hold) }
+    });
+    (!inside.is_empty()).then(|| Reason::new(Code::NameInPicture, Weight::Block)).into_iter().chain(beside).collect()
+}
+
+fn obscured_share(hidden: &[Region], frame: Size, channel: &Channel) -> Option<Reason> {
+    let (hidden, all) = (misuse::real(united_pixels(hidden)), misuse::real(frame.pixels()));
+    let within = hidden <= f64::from(channel.max_obscured_share) * all;
+    let percent = |share: f64| misuse::whole(100.0 * share);
+    (hidden > 0.0 && !within).then(|| {
+        Reason::new(Code::ObscuredShare, Weight::Hold)
+            .numbers(percent((hidden / all).min(1.0)), percent(f64::from(channel.max_obscured_share)))
+    })
+}
+
+/// What the sign-off says, and the longest side that it leaves.
+fn signed(photo: &PhotoFacts, channel: &Channel, policy: &Policy, proposed: &Seen) -> (Option<Reason>, u32) {
+    let of_channel = photo.sign_offs.get(&channel.id).filter(|sign_off| sign_off.channel == channel.id);
+    let agreement = of_channel.map(|sign_off| agreement(sign_off, &photo.photo.digest, proposed));
+    let uploaded = |by| photo.uploader.as_ref().is_none_or(|uploader| uploader == by);
+    let alone = policy.four_eyes && of_channel.is_some_and(|sign_off| uploaded(&sign_off.by));
+    let needed = channel.needs_sign_off;
+    match agreement {
+        None => (needed.then(|| Reason::new(Code::SignOffMissing, Weight::Hold)), proposed.long_side),
+        Some(Agreement::Stale) => (needed.then(|| Reason::new(Code::SignOffStale, Weight::Hold)), proposed.long_side),
+        Some(Agreement::Holds { long_side, .. }) if needed && alone => {
+            (Some(Reason::new(Code::FourEyes, Weight::Hold)), long_side)
+        }
+        Some(Agreement::Holds { long_side, stricter }) => {
+            (stricter.then(|| Reason::new(Code::StricterThanSigned, Weight::Note)), long_side)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The ledger: what somebody said about a person's pictures, and when; only ever added to.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::category::Medium;
+use crate::domain::id::{CategoryId, Digest, EntryId, PersonId, PhotoId};
+use crate::domain::person::Person;
+use crate::domain::time::Timestamp;
+
+/// One line of the ledger; nothing is edited, the present is a fold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its place in the order of recording.
+    pub id: EntryId,
+    /// Whose pictures it is about.
+    pub person: PersonId,
+    /// What was said.
+    pub act: Act,
+    /// Who said it.
+    pub giver: Giver,
+    /// How it reached the school.
+    pub method: Method,
+    /// When it was said.
+    pub made_at: Timestamp,
+    /// When the school wrote it down.
+    pub recorded_at: Timestamp,
+    /// A grant counts from here; from `made_at` when absent.
+    pub valid_from: Option<Timestamp>,
+    /// A grant counts up to, and no longer at, this moment: [`super::Policy::end_of`] makes it from a last day.
+    pub valid_until: Option<Timestamp>,
+    /// The digest of the form or message that proves it.
+    pub evidence: Option<Digest>,
+}
+
+/// What was said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// A yes or no to one use.
+    Decide {
+        /// The use.
+        category: CategoryId,
+        /// Photos and videos are asked apart.
+        medium: Medium,
+        /// Only this photo, or every one.
+        photo: Option<PhotoId>,
+        /// The answer.
+        decision: Choice,
+    },
+    /// A no to a use that needs no consent, or to one photo; counts for photos and videos.
+    Object {
+        /// The use.
+        category: CategoryId,
+        /// Only this photo, or every one.
+        photo: Option<PhotoId>,
+    },
+    /// The safeguarding lead: never publish.
+    Restrict,
+    /// The safeguarding lead: restrictions made before this moment end.
+    Lift,
+    /// The giver was told about automated face matching.
+    Notify,
+    /// A yes or no to automated face matching.
+    Biometric(Choice),
+}
+
+/// A yes or one of two kinds of no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// Yes.
+    Granted,
+    /// No.
+    Refused,
+    /// No longer.
+    Withdrawn,
+}
+
+/// Who said it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Giver {
+    /// Somebody with parental responsibility, by a key that tells guardians apart.
+    Guardian(String),
+    /// The pupil.
+    Pupil,
+    /// A member of staff or a visitor about themselves.
+    Own,
+    /// The school: may restrict, lift and refuse, never grant.
+    School,
+}
+
+/// How it reached the school.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// A signed form.
+    Paper,
+    /// The parents' pages.
+    Portal,
+    /// A file of the school's register.
+    Import,
+    /// Said to somebody.
+    Verbal,
+}
+
+/// A person with their part of the ledger, in any order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The row of the register.
+    pub person: Person,
+    /// What was said; entries about anybody else are passed over.
+    pub entries: Vec<Entry>,
+}
+
+impl Record {
+    /// The entries that are about this person.
+    pub fn own(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.person == self.person.id)
+    }
+
+    /// The record with the entries that had been said by `at`; `known_by` also asks that the school had written them down.
+    #[must_use]
+    pub fn at(&self, at: Timestamp, known_by: Option<Timestamp>) -> Self {
+        let known = |entry: &&Entry| known_by.is_none_or(|known_by| entry.recorded_at <= known_by);
+        let entries = self.own().filter(|entry| entry.made_at <= at).filter(known).cloned().collect();
+        Self { person: self.person.clone(), entries }
+    }
+}

@@ -1,0 +1,159 @@
+//! What a school sets: the age of a pupil's own voice, yearly renewal, use categories and channels.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::category::{Audience, Basis, Category, MisuseLimits, OnRefusal};
+use crate::domain::channel::{Channel, Style};
+use crate::domain::head::Cover;
+use crate::domain::id::{CategoryId, ChannelId, IdError};
+use crate::domain::time::{Date, TimeZone, Timestamp};
+
+/// The school's rules; every part has a default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// The age in years from which a pupil's own yes counts.
+    pub voice_age: u8,
+    /// Whether such a yes suffices alone, before any guardian's word; else it counts as one guardian's.
+    pub pupil_alone: bool,
+    /// The day of each year on which every grant given before it lapses.
+    pub renewal: Option<MonthDay>,
+    /// Where the school's days begin and end.
+    #[serde(with = "jiff::fmt::serde::tz::required")]
+    pub time_zone: TimeZone,
+    /// Whether somebody other than the uploader has to sign off.
+    pub four_eyes: bool,
+    /// Photos may be used so many days after their receipt.
+    pub keep_days: Option<u32>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            voice_age: 12,
+            pupil_alone: false,
+            renewal: None,
+            time_zone: TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC),
+            four_eyes: false,
+            keep_days: None,
+        }
+    }
+}
+
+impl Policy {
+    /// The first moment after a day in the school's time zone: what `valid_until` holds for a last day.
+    #[must_use]
+    pub fn end_of(&self, day: Date) -> Timestamp {
+        day.tomorrow().map_or(Timestamp::MAX, |next| self.start_of(next))
+    }
+
+    /// The first moment of a day in the school's time zone.
+    #[must_use]
+    pub fn start_of(&self, day: Date) -> Timestamp {
+        let far = if day.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+        day.to_zoned(self.time_zone.clone()).map_or(far, |zoned| zoned.timestamp())
+    }
+
+    /// The day of a moment in the school's time zone.
+    #[must_use]
+    pub fn day_of(&self, at: Timestamp) -> Date {
+        self.time_zone.to_datetime(at).date()
+    }
+}
+
+/// A day of every year, written `09-01`; 29 February is the 28th in other years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MonthDay {
+    month: i8,
+    day: i8,
+}
+
+/// A text that is no day of the year.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a day of the year: write month and day as `09-01`")]
+pub struct MonthDayError(String);
+
+impl MonthDay {
+    /// The first such day later than `after`.
+    #[must_use]
+    pub fn next(self, after: Date) -> Option<Date> {
+        [after.year(), after.year().saturating_add(1)]
+            .into_iter()
+            .filter_map(|year| self.of(year))
+            .find(|day| *day > after)
+    }
+
+    fn of(self, year: i16) -> Option<Date> {
+        Date::new(year, self.month, self.day).or_else(|_| Date::new(year, self.month, 28)).ok()
+    }
+}
+
+impl TryFrom<String> for MonthDay {
+    type Error = MonthDayError;
+
+    fn try_from(text: String) -> Result<Self, MonthDayError> {
+        let parts = text.split_once('-').and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
+        let leap = parts.filter(|&(month, day)| Date::new(2024, month, day).is_ok());
+        leap.map(|(month, day)| Self { month, day }).ok_or(MonthDayError(text))
+    }
+}
+
+impl From<MonthDay> for String {
+    fn from(MonthDay { month, day }: MonthDay) -> Self {
+        format!("{month:02}-{day:02}")
+    }
+}
+
+/// The use categories of a school that has set none.
+///
+/// # Errors
+/// Never in practice: the ids are constants that fit.
+pub fn categories() -> Result<Vec<Category>, IdError> {
+    let plain = |id: &str, audience, on_refusal| -> Result<Category, IdError> {
+        Ok(Category {
+            id: id.parse::<CategoryId>()?,
+            audience,
+            basis: Basis::Consent,
+            on_refusal,
+            needs_specific_image: false,
+            max_validity_days: None,
+            limits: MisuseLimits::NONE,
+        })
+    };
+    let limits =
+        MisuseLimits { lone_face_share: Some(LONE_FACE_SHARE), min_people: None, max_face_px: Some(MAX_FACE_PX) };
+    Ok(vec![
+        plain("displays", Audience::Internal, OnRefusal::Obscure)?,
+        plain("newsletter", Audience::Internal, OnRefusal::Obscure)?,
+        plain("paper_marketing", Audience::Public, OnRefusal::Obscure)?,
+        Category { limits, ..plain("website", Audience::Public, OnRefusal::Obscure)? },
+        Category { needs_specific_image: true, ..plain("high_profile", Audience::Public, OnRefusal::Block)? },
+        Category { limits, ..plain("social_media", Audience::Public, OnRefusal::Block)? },
+    ])
+}
+
+/// The channels of a school that has set none.
+///
+/// # Errors
+/// Never in practice: the ids are constants that fit.
+pub fn channels() -> Result<Vec<Channel>, IdError> {
+    let channel = |id: &str, max_px| -> Result<Channel, IdError> {
+        Ok(Channel {
+            id: id.parse::<ChannelId>()?,
+            category: id.parse()?,
+            style: Style::Smooth,
+            cover: Cover::Head,
+            max_px,
+            max_obscured_share: 0.4,
+            needs_headcount: true,
+            needs_sign_off: true,
+            block_unknown: false,
+        })
+    };
+    Ok(vec![channel("website", 1600)?, channel("newsletter", 1600)?, channel("social_media", 1200)?])
+}
+
+// A face that fills more than a third of the height is a portrait; 160 px still tell a parent who it is at a glance.
+const LONE_FACE_SHARE: f32 = 0.35;
+const MAX_FACE_PX: u32 = 160;

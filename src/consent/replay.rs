@@ -1,0 +1,168 @@
+//! Any past moment again: the append-only rows of a photo folded to what was known then.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::decide::{People, decide};
+use super::facts::{PhotoFacts, TextKind};
+use super::policy::Policy;
+use super::sign_off::SignOff;
+use super::verdict::Decision;
+use crate::domain::category::Category;
+use crate::domain::channel::Channel;
+use crate::domain::face::{Face, Origin, Who};
+use crate::domain::geometry::Rect;
+use crate::domain::id::{ActorId, ChannelId, FaceId};
+use crate::domain::photo::{Photo, PhotoState};
+use crate::domain::time::Timestamp;
+
+/// Everything that was ever recorded of a photo; each list in the order of recording.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PhotoHistory {
+    /// The record as it is today.
+    pub photo: Photo,
+    /// The states it went through; today's state is the one that counts when there are none.
+    pub states: Vec<StateReached>,
+    /// The faces; a later row about a face replaces the earlier.
+    pub faces: Vec<FaceFound>,
+    /// Who was said to be on them.
+    pub taggings: Vec<Tagging>,
+    /// The head-counts.
+    pub headcounts: Vec<HeadCount>,
+    /// The sign-offs of every channel.
+    pub sign_offs: Vec<SignOff>,
+    /// The checks of texts for names.
+    pub names_in: Vec<TextChecked>,
+    /// Who brought it in.
+    pub uploader: Option<ActorId>,
+}
+
+/// A state and when it was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateReached {
+    /// When.
+    pub at: Timestamp,
+    /// Which.
+    pub state: PhotoState,
+}
+
+/// A face that a detector or a human found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FaceFound {
+    /// Its number in the photo.
+    pub id: FaceId,
+    /// Its box.
+    pub rect: Rect,
+    /// The detector's confidence.
+    pub score: Option<f32>,
+    /// How it came to be known.
+    pub origin: Origin,
+    /// When.
+    pub found_at: Timestamp,
+}
+
+/// Who somebody, or the matcher, said a face is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tagging {
+    /// The face.
+    pub face: FaceId,
+    /// Who.
+    pub who: Who,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How many people somebody counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeadCount {
+    /// When.
+    pub at: Timestamp,
+    /// How many.
+    pub people: u32,
+}
+
+/// Whether a text of the photo held a name when it was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextChecked {
+    /// Which text.
+    pub text: TextKind,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it held a surname or full name of the roll.
+    pub named: bool,
+}
+
+impl PhotoHistory {
+    /// What was known at a moment.
+    #[must_use]
+    pub fn facts_at(&self, at: Timestamp) -> PhotoFacts {
+        let state = latest(&self.states, |row| row.at, at).map_or(self.photo.state, |row| row.state);
+        let mut found: BTreeMap<FaceId, &FaceFound> = BTreeMap::new();
+        for face in self.faces.iter().filter(|face| face.found_at <= at) {
+            found.insert(face.id, face);
+        }
+        let channels: Vec<&ChannelId> = self.sign_offs.iter().map(|sign_off| &sign_off.channel).collect();
+        let sign_off = |channel: &ChannelId| {
+            let of_channel: Vec<&SignOff> = self.sign_offs.iter().filter(|row| row.channel == *channel).collect();
+            latest(&of_channel, |row| row.at, at).map(|row| (channel.clone(), (*row).clone()))
+        };
+        let named = |text: &TextKind| {
+            let checks: Vec<&TextChecked> = self.names_in.iter().filter(|row| row.text == *text).collect();
+            latest(&checks, |row| row.at, at).is_some_and(|row| row.named)
+        };
+        PhotoFacts {
+            photo: Photo { state, ..self.photo.clone() },
+            faces: found.into_values().map(|face| self.face(face, at)).collect(),
+            headcount: latest(&self.headcounts, |row| row.at, at).map(|row| row.people),
+            sign_offs: channels.into_iter().filter_map(sign_off).collect(),
+            names_in: TextKind::ALL.iter().copied().filter(named).collect(),
+            uploader: self.uploader.clone(),
+        }
+    }
+
+    /// What is known when every row counts.
+    #[must_use]
+    pub fn facts(&self) -> PhotoFacts {
+        self.facts_at(Timestamp::MAX)
+    }
+
+    /// The decision of a moment, present, past or to come.
+    ///
+    /// From the photo's receipt on it is a strict replay: only what had been recorded by then counts. Before that there
+    /// was no decision to replay, so today's photo is judged by what had been said by then, whenever it was recorded.
+    #[must_use]
+    pub fn decide_at(
+        &self,
+        people: &People,
+        channel: &Channel,
+        category: &Category,
+        policy: &Policy,
+        at: Timestamp,
+    ) -> Decision {
+        let received = at >= self.photo.received_at;
+        let people = people.iter().map(|(id, record)| (id.clone(), record.at(at, received.then_some(at)))).collect();
+        let facts = if received { self.facts_at(at) } else { self.facts() };
+        decide(&facts, &people, channel, category, policy, at)
+    }
+
+    /// A human's word outlasts every suggestion.
+    fn face(&self, face: &FaceFound, at: Timestamp) -> Face {
+        let taggings = self.taggings.iter().filter(|tagging| tagging.face == face.id);
+        let (suggested, said): (Vec<&Tagging>, Vec<&Tagging>) =
+            taggings.partition(|tagging| matches!(tagging.who, Who::Suggested(_)));
+        let who = latest(&said, |row| row.at, at).or_else(|| latest(&suggested, |row| row.at, at));
+        Face {
+            id: face.id,
+            rect: face.rect,
+            score: face.score,
+            origin: face.origin,
+            who: who.map_or(Who::Unknown, |tagging| tagging.who.clone()),
+        }
+    }
+}
+
+/// The row with the latest moment that is not after `by`; of several the one recorded last.
+fn latest<T>(rows: &[T], at: impl Fn(&T) -> Timestamp, by: Timestamp) -> Option<&T> {
+    rows.iter().filter(|row| at(row) <= by).max_by_key(|row| at(row))
+}

@@ -1,0 +1,259 @@
+//! A person's standing: the fold of the ledger for one use at one moment.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use super::ledger::{Act, Choice, Entry, Giver, Record};
+use super::policy::Policy;
+use crate::domain::category::{Basis, Category, Medium};
+use crate::domain::id::{EntryId, PhotoId};
+use crate::domain::person::{Person, PersonKind};
+use crate::domain::time::{Date, Timestamp};
+
+/// What a picture is wanted for.
+#[derive(Debug, Clone, Copy)]
+pub struct Use<'a> {
+    /// The purpose.
+    pub category: &'a Category,
+    /// Photo or video.
+    pub medium: Medium,
+    /// The very photo; nothing when the question is a general one.
+    pub photo: Option<&'a PhotoId>,
+}
+
+/// Where somebody stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StandingKind {
+    /// May be shown.
+    Granted,
+    /// Somebody who may said no.
+    Refused,
+    /// Somebody who may took a yes back.
+    Withdrawn,
+    /// There was a yes, and it has lapsed.
+    Expired,
+    /// There is no answer.
+    NeverAsked,
+    /// The safeguarding lead says never.
+    Restricted,
+}
+
+/// Where somebody stands, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Where.
+    pub kind: StandingKind,
+    /// The moment from which a grant no longer counts.
+    pub until: Option<Timestamp>,
+    /// The entries that made it so, in the order of recording.
+    pub determined_by: Vec<EntryId>,
+    /// A pupil too young to decide, or of unknown age, said no: obeyed, and the office should know.
+    pub young_refusal: bool,
+}
+
+impl Standing {
+    /// The standing of somebody without a record: never asked.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self::of(StandingKind::NeverAsked, vec![])
+    }
+
+    fn of(kind: StandingKind, mut determined_by: Vec<EntryId>) -> Self {
+        determined_by.sort_unstable();
+        determined_by.dedup();
+        Self { kind, until: None, determined_by, young_refusal: false }
+    }
+}
+
+/// Where a person stands for a use at a moment; the first rule that applies wins.
+///
+/// A no counts as soon as it is in the ledger, whatever moment it bears (clocks differ and step back); a yes counts
+/// only from its moment on. For a past moment hand in [`Record::at`](super::ledger::Record::at).
+#[must_use]
+pub fn standing(record: &Record, wanted: &Use<'_>, policy: &Policy, now: Timestamp) -> Standing {
+    let restrictions = active_restrictions(record, now);
+    if !restrictions.is_empty() {
+        return Standing::of(StandingKind::Restricted, restrictions);
+    }
+    let voices = voices(record, wanted, policy, now);
+    if wanted.category.basis == Basis::PublicTask {
+        let kind = |no: Standing| Standing { kind: StandingKind::Refused, ..no };
+        return refusal(voices.values()).map_or_else(|| Standing::of(StandingKind::Granted, vec![]), kind);
+    }
+    let own = voices.get(&Speaker::Themselves);
+    if let Some(no) = refusal(own) {
+        return no;
+    }
+    let alone = policy.pupil_alone && record.person.kind == PersonKind::Pupil && own.is_some_and(Voice::grants);
+    let heard = |speaker: &Speaker<'_>| !(alone && matches!(speaker, Speaker::Guardian(_)));
+    let heard = || voices.iter().filter(move |(speaker, _)| heard(speaker)).map(|(_, voice)| voice);
+    refusal(heard()).unwrap_or_else(|| consent(heard()))
+}
+
+/// Who spoke, as far as it matters: every speaker's latest word counts apart from the others'.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Speaker<'a> {
+    /// The person in the picture.
+    Themselves,
+    /// One of a pupil's guardians.
+    Guardian(&'a str),
+    /// Anybody who cannot say yes for this person, such as the school: their no is obeyed.
+    Other(&'a Giver),
+}
+
+impl<'a> Speaker<'a> {
+    fn of(giver: &'a Giver, kind: PersonKind) -> Self {
+        match (giver, kind) {
+            (Giver::Pupil | Giver::Own, PersonKind::Pupil) | (Giver::Own, _) => Self::Themselves,
+            (Giver::Guardian(key), PersonKind::Pupil) => Self::Guardian(key),
+            _ => Self::Other(giver),
+        }
+    }
+}
+
+/// A yes or no that has been said.
+#[derive(Clone, Copy)]
+struct Word<'a> {
+    entry: &'a Entry,
+    choice: Choice,
+    for_this_photo: bool,
+    /// Said by a pupil too young, or of unknown age.
+    young: bool,
+    /// When a yes lapses.
+    end: Option<Timestamp>,
+    in_force: bool,
+}
+
+/// What one speaker's latest words come to.
+struct Voice<'a> {
+    no: Option<Word<'a>>,
+    yes: Vec<Word<'a>>,
+}
+
+impl Voice<'_> {
+    fn grants(&self) -> bool {
+        self.yes.iter().any(|word| word.in_force)
+    }
+}
+
+fn active_restrictions(record: &Record, now: Timestamp) -> Vec<EntryId> {
+    let lifts = record.own().filter(|entry| entry.act == Act::Lift && entry.giver == Giver::School);
+    let lifted = lifts.map(|entry| entry.made_at).filter(|made_at| *made_at <= now).max();
+    let restrictions = record.own().filter(|entry| entry.act == Act::Restrict);
+    restrictions.filter(|entry| lifted.is_none_or(|lifted| entry.made_at >= lifted)).map(|entry| entry.id).collect()
+}
+
+fn voices<'a>(
+    record: &'a Record,
+    wanted: &Use<'_>,
+    policy: &Policy,
+    now: Timestamp,
+) -> BTreeMap<Speaker<'a>, Voice<'a>> {
+    let mut words: BTreeMap<Speaker<'a>, Vec<Word<'a>>> = BTreeMap::new();
+    for entry in record.own() {
+        if let Some(word) = word(entry, &record.person, wanted, policy, now) {
+            words.entry(Speaker::of(&entry.giver, record.person.kind)).or_default().push(word);
+        }
+    }
+    let specific = wanted.category.needs_specific_image;
+    words
+        .into_iter()
+        .map(|(speaker, words)| {
+            let may_grant = !matches!(speaker, Speaker::Other(_));
+            (speaker, voice(&words, specific, may_grant))
+        })
+        .collect()
+}
+
+/// What an entry says about this use; nothing when it is about another, or a yes that has not begun.
+fn word<'a>(entry: &'a Entry, person: &Person, wanted: &Use<'_>, policy: &Policy, now: Timestamp) -> Option<Word<'a>> {
+    let (category, photo, choice) = match &entry.act {
+        Act::Decide { category, medium, photo, decision } if *medium == wanted.medium => (category, photo, *decision),
+        Act::Object { category, photo } => (category, photo, Choice::Refused),
+        _ => return None,
+    };
+    let about_this = photo.is_none() || photo.as_ref() == wanted.photo;
+    if *category != wanted.category.id || !about_this {
+        return None;
+    }
+    let begins = entry.valid_from.map_or(entry.made_at, |from| from.max(entry.made_at));
+    if choice == Choice::Granted && begins > now {
+        return None;
+    }
+    let end = if choice == Choice::Granted { end(entry, begins, person, wanted.category, policy) } else { None };
+    let in_force = choice == Choice::Granted && end.is_none_or(|end| now < end);
+    let by_pupil = person.kind == PersonKind::Pupil && matches!(entry.giver, Giver::Pupil | Giver::Own);
+    let young =
+        by_pupil && age(person.born, policy.day_of(entry.made_at)).is_none_or(|age| age < i16::from(policy.voice_age));
+    Some(Word { entry, choice, for_this_photo: photo.is_some(), young, end, in_force })
+}
+
+/// When a grant lapses: the earliest of its own end, the category's longest validity, leaving and the yearly renewal.
+fn end(entry: &Entry, begins: Timestamp, person: &Person, category: &Category, policy: &Policy) -> Option<Timestamp> {
+    let days = |days: u32| SignedDuration::from_hours(24 * i64::from(days));
+    let longest = category.max_validity_days.and_then(|most| entry.made_at.checked_add(days(most)).ok());
+    let left = person.leaving.map(|day| policy.end_of(day));
+    let renewed = policy.renewal.and_then(|day| day.next(policy.day_of(begins))).map(|day| policy.start_of(day));
+    [entry.valid_until, longest, left, renewed].into_iter().flatten().min()
+}
+
+/// Age in whole years; born on 29 February means older from 1 March.
+fn age(born: Option<Date>, on: Date) -> Option<i16> {
+    let born = born?;
+    let before_birthday = (on.month(), on.day()) < (born.month(), born.day());
+    Some(on.year() - born.year() - i16::from(before_birthday))
+}
+
+/// A word about the very photo outlives later general ones if it is a no, and outweighs earlier ones while a yes is in force.
+fn voice<'a>(words: &[Word<'a>], specific_only: bool, may_grant: bool) -> Voice<'a> {
+    let (specific, general) = (latest(words, true), latest(words, false));
+    let no = |word: &Word<'_>| word.choice != Choice::Granted;
+    let outweighed = |by: &Word<'a>| specific.is_some_and(|yes| yes.in_force && yes.entry.made_at > by.entry.made_at);
+    let refused = specific.filter(no).or_else(|| general.filter(no).filter(|word| !outweighed(word)));
+    let general = general.filter(|_| !specific_only);
+    let yes = [specific, general].into_iter().flatten().filter(|word| may_grant && !no(word) && !word.young);
+    Voice { no: refused, yes: yes.collect() }
+}
+
+/// The latest word; of several at one moment the most protective.
+fn latest<'a>(words: &[Word<'a>], for_this_photo: bool) -> Option<Word<'a>> {
+    let protective = |word: &Word<'_>| match word.choice {
+        Choice::Granted => 0,
+        Choice::Withdrawn => 1,
+        Choice::Refused => 2,
+    };
+    let shortest = |word: &Word<'_>| Reverse(word.end.unwrap_or(Timestamp::MAX));
+    let rank = |word: &Word<'_>| (word.entry.made_at, protective(word), shortest(word), Reverse(word.entry.id));
+    words.iter().filter(|word| word.for_this_photo == for_this_photo).copied().max_by_key(rank)
+}
+
+fn refusal<'v>(voices: impl IntoIterator<Item = &'v Voice<'v>>) -> Option<Standing> {
+    let no: Vec<Word<'v>> = voices.into_iter().filter_map(|voice| voice.no).collect();
+    let refused = no.iter().any(|word| word.choice == Choice::Refused);
+    let kind = if refused { StandingKind::Refused } else { StandingKind::Withdrawn };
+    let young_refusal = no.iter().any(|word| word.young);
+    let ids = no.iter().map(|word| word.entry.id).collect();
+    (!no.is_empty()).then(|| Standing { young_refusal, ..Standing::of(kind, ids) })
+}
+
+/// Granted up to the last end of the grants in force, or expired, or never asked.
+fn consent<'v>(voices: impl Iterator<Item = &'v Voice<'v>>) -> Standing {
+    let (now, lapsed): (Vec<Word<'v>>, Vec<Word<'v>>) =
+        voices.flat_map(|voice| voice.yes.iter().copied()).partition(|word| word.in_force);
+    let ids = |words: &[Word<'_>]| words.iter().map(|word| word.entry.id).collect();
+    match (now.as_slice(), lapsed.as_slice()) {
+        ([], []) => Standing::unknown(),
+        ([], lapsed) => Standing::of(StandingKind::Expired, ids(lapsed)),
+        (now, _) => {
+            let last = now.iter().map(|word| word.end.unwrap_or(Timestamp::MAX)).max();
+            Standing {
+                until: last.filter(|end| *end < Timestamp::MAX),
+                ..Standing::of(StandingKind::Granted, ids(now))
+            }
+        }
+    }
+}
