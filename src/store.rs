@@ -17,13 +17,17 @@ mod error;
 mod events;
 mod faces;
 mod handle;
+mod history;
 mod jobs;
+mod ledger;
 mod meta;
 mod migrate;
 mod people;
 mod photos;
 mod releases;
 mod renditions;
+#[cfg(test)]
+mod sample;
 mod signs;
 mod workers;
 
@@ -43,6 +47,7 @@ pub use error::StoreError;
 pub use faces::NewFace;
 pub use handle::{Read, Write};
 pub use jobs::{Failed, Job, JobCounts, JobId, JobKind, MAX_ATTEMPTS};
+pub use ledger::NewEntry;
 pub use photos::Receipt;
 pub use releases::Release;
 pub use renditions::Rendition;
@@ -156,4 +161,103 @@ fn make_dir(dir: &Path) -> std::io::Result<()> {
 /// A panic elsewhere cannot have left half a change behind: its transaction was rolled back.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+    use std::thread;
+
+    use super::sample::{actor, at, event, person, photo, store, write};
+    use super::*;
+
+    fn rows(store: &Store) -> u64 {
+        store.read(|r| r.audit_head()).unwrap().count
+    }
+
+    #[test]
+    fn a_failed_write_leaves_nothing() {
+        let (_dir, store) = store();
+        let before = rows(&store);
+        let failed: Result<(), StoreError> = store.write(&actor(), at(1), |w| {
+            w.save_person(&person("P001"))?;
+            w.set_leaving(&"P999".parse().unwrap(), None).map(drop)
+        });
+        assert!(matches!(failed, Err(StoreError::Missing { what: "person", .. })));
+        assert_eq!(rows(&store), before);
+        assert!(store.read(|r| r.people()).unwrap().is_empty());
+        store.read(|r| r.verify_audit(&[])).unwrap();
+    }
+
+    #[test]
+    fn a_panic_in_a_write_leaves_nothing_and_the_store_usable() {
+        let (_dir, store) = store();
+        let panicked = thread::scope(|scope| {
+            let work = scope.spawn(|| {
+                write(&store, 1, |w| {
+                    w.save_person(&person("P001"))?;
+                    panic!("on purpose")
+                })
+            });
+            work.join().map(|()| ()).is_err()
+        });
+        assert!(panicked);
+        write(&store, 2, |w| w.save_person(&person("P002")));
+        let people = store.read(|r| r.people()).unwrap();
+        assert_eq!(people.keys().map(ToString::to_string).collect::<Vec<_>>(), ["P002"]);
+    }
+
+    #[test]
+    fn a_reader_sees_one_moment_while_others_write() {
+        let (_dir, store) = store();
+        let (begun, written) = (Barrier::new(2), Barrier::new(2));
+        thread::scope(|scope| {
+            let reader = scope.spawn(|| {
+                store.read(|r| {
+                    let before = r.people()?.len();
+                    begun.wait();
+                    written.wait();
+                    Ok::<_, StoreError>((before, r.people()?.len()))
+                })
+            });
+            begun.wait();
+            write(&store, 1, |w| w.save_person(&person("P001")));
+            written.wait();
+            assert_eq!(reader.join().unwrap().unwrap(), (0, 0));
+        });
+        assert_eq!(store.read(|r| r.people()).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_reader_cannot_write() {
+        let (_dir, store) = store();
+        let reader = store.reader().unwrap();
+        assert!(reader.execute("delete from people", []).is_err());
+    }
+
+    #[test]
+    fn a_full_disk_is_told_and_loses_nothing() {
+        let (_dir, store) = store();
+        photo(&store, "a");
+        let before = rows(&store);
+        lock(&store.writer).pragma_update(None, "max_page_count", 1).unwrap();
+        let mut big = person("P001");
+        big.year = Some("x".repeat(1_000_000));
+        let failed = store.write(&actor(), at(1), |w| w.save_person(&big));
+        assert!(matches!(failed, Err(StoreError::Full)), "{failed:?}");
+        assert_eq!(rows(&store), before);
+        store.read(|r| r.verify_audit(&[])).unwrap();
+    }
+
+    #[test]
+    fn events_keep_their_released_names_apart_and_are_found_again() {
+        let (_dir, store) = store();
+        let first = event(&store);
+        let date = "2026-06-12".parse().unwrap();
+        let again = write(&store, 1, |w| w.open_event("Sports day", date, &["4B".into()], "other"));
+        assert_eq!((again.id, again.roster), (first, vec!["3A".to_owned(), "4B".into()]));
+        let second = write(&store, 1, |w| w.open_event("Sports Day!", date, &[], "sports-day-2026-06-12"));
+        assert_eq!(store.read(|r| r.stem(first)).unwrap(), "sports-day-2026-06-12");
+        assert_eq!(store.read(|r| r.stem(second.id)).unwrap(), "sports-day-2026-06-12-2");
+    }
 }

@@ -101,10 +101,12 @@ pub enum Event {
         /// The verdict that was seen.
         fingerprint: Digest,
     },
-    /// A text that may stand beside a photo was written; the text itself is not here.
-    TextWritten {
+    /// A text that goes with a photo was looked through for names; the text itself is not here.
+    TextChecked {
         /// The photo.
         photo: PhotoId,
+        /// Whether it held one.
+        named: bool,
     },
     /// Work was queued, or queued again after it was given up.
     JobQueued {

@@ -3,7 +3,8 @@
 use super::columns::At;
 use super::error::StoreError;
 use super::handle::Read;
-use crate::audit::{Broken, Fault, Head, Row};
+use super::ledger;
+use crate::audit::{Broken, Event, Fault, Head, Row};
 use crate::domain::id::PersonId;
 
 const COLUMNS: &str = "select seq, at, actor, event, previous, hash from audit";
@@ -38,7 +39,9 @@ impl Read<'_> {
         let kept = self.audit_head()?;
         let mut head = Head::EMPTY;
         self.each(&format!("{COLUMNS} order by seq"), [], |found| {
-            head = head.follow(&row(found).map_err(StoreError::database)?)?;
+            let row = row(found).map_err(StoreError::database)?;
+            head = head.follow(&row)?;
+            self.vouched(&row)?;
             let passed = noted.iter().find(|noted| noted.count == head.count);
             passed.map_or(Ok(()), |noted| head.ends(*noted)).map_err(StoreError::from)
         })?;
@@ -47,6 +50,16 @@ impl Read<'_> {
             Some(_) => Err(Broken { seq: head.count + 1, fault: Fault::Head }.into()),
             None => Ok(head),
         }
+    }
+
+    /// The ledger entry that a row vouches for is there and unaltered.
+    fn vouched(&self, row: &Row) -> Result<(), StoreError> {
+        let Some(Event::ConsentRecorded { entry, digest, .. }) = row.event() else {
+            return Ok(());
+        };
+        let found = self.entry(entry)?.as_ref().map(ledger::digest).transpose()?;
+        let whole = found == Some(digest);
+        if whole { Ok(()) } else { Err(Broken { seq: row.seq, fault: Fault::Record }.into()) }
     }
 }
 

@@ -119,3 +119,70 @@ impl Blobs {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::super::sample::{at, event, store, write};
+    use super::*;
+
+    #[test]
+    fn bytes_come_back_or_are_missed_or_found_damaged_and_healed() {
+        let (_dir, store) = store();
+        let digest = store.put_blob(b"a picture").unwrap();
+        assert_eq!(store.blob(&digest).unwrap(), b"a picture");
+        let file = store.blobs.path(&digest);
+        fs::write(&file, b"a pictura").unwrap();
+        assert!(matches!(store.blob(&digest), Err(StoreError::CorruptBlob { digest: told }) if told == digest));
+        store.put_blob(b"a picture").unwrap();
+        assert_eq!(store.blob(&digest).unwrap(), b"a picture");
+        store.delete_blob(&digest).unwrap();
+        store.delete_blob(&digest).unwrap();
+        assert!(matches!(store.blob(&digest), Err(StoreError::MissingBlob { .. })));
+    }
+
+    #[test]
+    fn many_may_keep_the_same_bytes_at_once() {
+        let (_dir, store) = store();
+        let bytes = vec![7; 100_000];
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| store.put_blob(&bytes).unwrap());
+            }
+        });
+        assert_eq!(store.blob(&Digest::of(&bytes)).unwrap(), bytes);
+        assert_eq!(fs::read_dir(store.blobs.unfinished()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn half_written_bytes_go_when_their_writer_is_gone_and_only_then() {
+        let (dir, store) = store();
+        let living = store.blobs.temporary().unwrap();
+        let dead = store.blobs.unfinished().join("dead");
+        fs::write(&dead, b"half a pict").unwrap();
+        let _second = Store::open(dir.path(), at(1)).unwrap();
+        assert!(living.path().exists());
+        assert!(!dead.exists());
+    }
+
+    #[test]
+    fn the_original_of_a_refused_photo_goes_even_if_the_process_was_killed_in_between() {
+        let (dir, store) = store();
+        let digest = store.put_blob(b"not a picture").unwrap();
+        let event = event(&store);
+        let photo = write(&store, 1, |w| w.receive(&digest, event)).photo().id.clone();
+        write(&store, 2, |w| w.set_refused(&photo, "not a picture"));
+        drop(store);
+        let store = Store::open(dir.path(), at(3)).unwrap();
+        assert!(matches!(store.blob(&digest), Err(StoreError::MissingBlob { .. })));
+    }
+
+    #[test]
+    fn a_broken_folder_is_told_with_its_remedy() {
+        let (_dir, store) = store();
+        fs::remove_dir(store.blobs.unfinished()).unwrap();
+        let failed = store.put_blob(b"a picture").unwrap_err();
+        assert!(failed.to_string().contains("check that it is a folder, writable"), "{failed}");
+    }
+}

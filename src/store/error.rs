@@ -43,7 +43,7 @@ pub enum StoreError {
         known: i64,
     },
     /// The file is a database of something else.
-    #[error("`eyelid.db` is not a database of eyelid: choose another data folder")]
+    #[error("`eyelid.db` is not a database of eyelid: choose another data folder, or restore a back-up if it was one")]
     Foreign,
     /// The bytes that were kept are not there.
     #[error("the bytes {digest} are not in the data folder: restore them from a back-up")]
@@ -92,6 +92,7 @@ impl StoreError {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => Self::ReadOnly,
+            Some(ErrorCode::NotADatabase) => Self::Foreign,
             _ => Self::Database(Box::new(error)),
         }
     }

@@ -1,5 +1,7 @@
 //! The faces of photos and who they are said to be.
 
+use std::collections::BTreeSet;
+
 use super::columns::{At, Json};
 use super::error::StoreError;
 use super::handle::{Read, Write};
@@ -8,7 +10,6 @@ use crate::audit::Event;
 use crate::domain::face::{Face, Origin, Who};
 use crate::domain::geometry::{Point, Rect};
 use crate::domain::id::{FaceId, PersonId, PhotoId};
-use crate::domain::time::Timestamp;
 
 /// A face that was just found or drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,17 +28,9 @@ impl Read<'_> {
     /// The faces of a photo as they are now, in the order of their numbers.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When there is no such photo, or the database fails.
     pub fn faces(&self, photo: &PhotoId) -> Result<Vec<Face>, StoreError> {
-        self.faces_at(photo, Timestamp::MAX)
-    }
-
-    /// The faces of a photo as they were known and named then.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn faces_at(&self, photo: &PhotoId, then: Timestamp) -> Result<Vec<Face>, StoreError> {
-        self.rows(include_str!("faces/at.sql"), (photo, At(then)), face)
+        Ok(self.photo_history(photo)?.facts().faces)
     }
 
     /// Where a detected face's eyes, nose and corners of the mouth are.
@@ -54,8 +47,9 @@ impl Read<'_> {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn photos_of(&self, person: &PersonId) -> Result<Vec<PhotoId>, StoreError> {
-        self.rows(include_str!("faces/photos_of.sql"), [person], |row| row.get(0))
+    pub fn photos_of(&self, person: &PersonId) -> Result<BTreeSet<PhotoId>, StoreError> {
+        let photos = self.rows(include_str!("faces/photos_of.sql"), [person], |row| row.get(0))?;
+        Ok(photos.into_iter().collect())
     }
 }
 
@@ -89,14 +83,14 @@ impl Write<'_> {
         Ok(face)
     }
 
-    /// A later pass is sure of a weak hit; gives whether that is news.
+    /// A later pass is sure of a weak hit, with this confidence; gives whether that is news.
     ///
     /// # Errors
     /// When there is no such face, or the database fails.
-    pub fn raise_face(&self, photo: &PhotoId, face: FaceId) -> Result<bool, StoreError> {
+    pub fn raise_face(&self, photo: &PhotoId, face: FaceId, score: f32) -> Result<bool, StoreError> {
         self.known_face(photo, face)?;
         let raised = |_| Event::FaceRaised { photo: photo.clone(), face };
-        Ok(self.change(include_str!("faces/raise.sql"), (photo, face, At(self.now)), raised)?.is_some())
+        Ok(self.change(include_str!("faces/raise.sql"), (photo, face, score, At(self.now)), raised)?.is_some())
     }
 
     /// Says who a face is; the latest word counts. Gives whether that is news.
@@ -116,9 +110,9 @@ impl Write<'_> {
         {
             return Err(StoreError::Missing { what: "person", id: id.to_string() });
         }
-        let sql = "insert into taggings (photo, face, who, person, at, actor) values (?1, ?2, ?3, ?4, ?5, ?6)";
         let tagged = |_| Event::FaceTagged { photo: photo.clone(), face, who: who.clone() };
-        self.change(sql, (photo, face, Json(who), person, At(self.now), self.actor), tagged)?;
+        let row = (photo, face, Json(who), person, At(self.now), self.actor);
+        self.change(include_str!("faces/tag.sql"), row, tagged)?;
         Ok(true)
     }
 
@@ -126,14 +120,4 @@ impl Write<'_> {
         let known = self.faces(photo)?.into_iter().find(|known| known.id == face);
         known.ok_or_else(|| StoreError::Missing { what: "face", id: format!("{photo} {face}") })
     }
-}
-
-fn face(row: &rusqlite::Row<'_>) -> rusqlite::Result<Face> {
-    Ok(Face {
-        id: row.get(0)?,
-        rect: Rect { x1: row.get(1)?, y1: row.get(2)?, x2: row.get(3)?, y2: row.get(4)? },
-        score: row.get(5)?,
-        origin: row.get::<_, Json<_>>(6)?.0,
-        who: row.get::<_, Option<Json<_>>>(7)?.map_or(Who::Unknown, |who| who.0),
-    })
 }

@@ -135,3 +135,152 @@ impl<'a> Deref for Write<'a> {
         &self.read
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::super::sample::{actor, at, face, person, photo, store, write};
+    use super::super::{JobKind, NewEntry, Rendition, Store, StoreError, Worker, Write};
+    use crate::consent::ledger::{Act, Giver, Method};
+    use crate::consent::{Seen, TextKind};
+    use crate::domain::camera::Camera;
+    use crate::domain::channel::Style;
+    use crate::domain::face::{Origin, Who};
+    use crate::domain::geometry::Size;
+    use crate::domain::head::Cover;
+    use crate::domain::id::{ChannelId, Digest, FaceId, PhotoId};
+    use crate::domain::time::Date;
+
+    type Done = Result<(), StoreError>;
+    type Change = fn(&Write<'_>, &Given) -> Done;
+
+    struct Given {
+        photo: PhotoId,
+        other: PhotoId,
+        worker: Worker,
+        channel: ChannelId,
+        said: NewEntry,
+        seen: Seen,
+    }
+
+    const SIZE: Size = Size { width: 400, height: 300 };
+    const BLOB: Digest = Digest::from_bytes([7; 32]);
+    const FOREVER: Duration = Duration::MAX;
+
+    /// Every method that changes something, called so that it does; in an order in which each can.
+    const CHANGES: &[(&str, Change)] = &[
+        ("save_person", |w, _| w.save_person(&person("P001")).map(drop)),
+        ("set_leaving", |w, _| w.set_leaving(&"P001".parse().unwrap(), Some(Date::MAX)).map(drop)),
+        ("record", |w, given| w.record(&given.said).map(drop)),
+        ("open_event", |w, _| w.open_event("Harvest", Date::MIN, &[], "harvest").map(drop)),
+        ("receive", |w, _| w.receive(&BLOB, w.events()?[0].id).map(drop)),
+        ("set_found", |w, given| w.set_found(&given.photo, SIZE, &Camera::default())),
+        ("set_inspected", |w, given| w.set_inspected(&given.photo)),
+        ("set_quarantined", |w, given| w.set_quarantined(&given.photo, None, "camera")),
+        ("set_cleared", |w, given| w.set_cleared(&given.photo)),
+        ("set_refused", |w, given| w.set_refused(&given.other, "not a picture")),
+        ("add_face", |w, given| w.add_face(&given.photo, &face(Origin::Maybe)).map(drop)),
+        ("raise_face", |w, given| w.raise_face(&given.photo, FaceId(1), 0.5).map(drop)),
+        ("tag", |w, given| w.tag(&given.photo, FaceId(1), &Who::Person("P001".parse().unwrap())).map(drop)),
+        ("set_headcount", |w, given| w.set_headcount(&given.photo, 1)),
+        ("sign_off", |w, given| w.sign_off(&given.photo, &given.channel, &given.seen)),
+        ("check_text", |w, given| w.check_text(&given.photo, TextKind::EventName, false).map(drop)),
+        ("enqueue", |w, given| w.enqueue(JobKind::InspectFast, &given.photo)),
+        ("lease", |w, given| w.lease(given.worker.id(), Duration::ZERO).map(drop)),
+        ("release_abandoned", |w, given| w.release_abandoned(given.worker.id())),
+        ("lease", |w, given| w.lease(given.worker.id(), FOREVER).map(drop)),
+        ("fail", |w, given| w.fail(1, given.worker.id(), "test").map(drop)),
+        ("enqueue", |w, given| w.enqueue(JobKind::InspectThorough, &given.photo)),
+        ("lease", |w, given| w.lease(given.worker.id(), FOREVER).map(drop)),
+        ("finish", |w, given| w.finish(2, given.worker.id())),
+        ("keep_rendition", |w, given| {
+            w.keep_rendition(&given.photo, &BLOB, 400, &Rendition { blob: BLOB, bytes: 1, size: SIZE })
+        }),
+        ("release", |w, given| w.release(&given.channel, &given.photo, &BLOB, "harvest-001.jpg", &BLOB).map(drop)),
+        ("withdraw", |w, given| w.withdraw(&given.channel, &given.photo).map(drop)),
+    ];
+
+    fn given(store: &Store) -> Given {
+        let said = NewEntry {
+            person: "P001".parse().unwrap(),
+            act: Act::Restrict,
+            giver: Giver::School,
+            method: Method::Verbal,
+            made_at: at(1),
+            valid_from: None,
+            valid_until: None,
+            evidence: None,
+        };
+        Given {
+            photo: photo(store, "a"),
+            other: photo(store, "b"),
+            worker: store.sign_on().unwrap(),
+            channel: "website".parse().unwrap(),
+            said,
+            seen: Seen { style: Style::Smooth, cover: Cover::Head, long_side: 400, faces: Vec::new() },
+        }
+    }
+
+    #[test]
+    fn every_change_appends_its_audit_row_in_the_same_transaction() {
+        let (_dir, store) = store();
+        let given = given(&store);
+        let count = || store.read(|r| r.audit_head()).unwrap().count;
+        for (name, change) in CHANGES {
+            let before = count();
+            let undone: Done = store.write(&actor(), at(10), |w| {
+                change(w, &given)?;
+                Err(StoreError::Busy)
+            });
+            assert!(matches!(undone, Err(StoreError::Busy)), "{name}: {undone:?}");
+            assert_eq!(count(), before, "{name} is undone with its row");
+            write(&store, 10, |w| change(w, &given));
+            assert_eq!(count(), before + 1, "{name} appends one row");
+        }
+        store.read(|r| r.verify_audit(&[])).unwrap();
+    }
+
+    #[test]
+    fn no_change_is_forgotten_by_the_test_above() {
+        let tested: BTreeSet<String> = CHANGES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let mut written = BTreeSet::new();
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
+        for file in fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()) {
+            let Ok(source) = fs::read_to_string(&file) else { continue };
+            let source = source.split("#[cfg(test)]").next().unwrap();
+            for part in source.split("impl Write<'_> {").skip(1) {
+                let part = part.split("\n}\n").next().unwrap();
+                written
+                    .extend(part.split("    pub fn ").skip(1).map(|rest| rest.split('(').next().unwrap().to_owned()));
+            }
+            let name = file.file_name().unwrap().to_string_lossy().into_owned();
+            let direct = source.contains(".execute(") || source.contains(".execute_batch(");
+            assert!(!direct || ["handle.rs", "migrate.rs"].contains(&name.as_str()), "{name} changes rows unheard");
+        }
+        assert_eq!(tested, written);
+    }
+
+    #[test]
+    fn no_audit_row_holds_a_name() {
+        let (_dir, store) = store();
+        let given = given(&store);
+        for (_, change) in CHANGES {
+            write(&store, 10, |w| change(w, &given));
+        }
+        let rows = store.read(|r| r.audit_rows(None, 0, 1000)).unwrap();
+        assert!(rows.len() > 25);
+        for row in &rows {
+            let text = row.event.to_lowercase();
+            let names = ["zebedee", "hugo", "quillfeather", "sports", "harvest", "jpg", "not a picture"];
+            assert!(names.iter().all(|name| !text.contains(name)), "{text}");
+            assert!(row.event().is_some(), "{text}");
+        }
+        let of_person = store.read(|r| r.audit_rows(Some(&"P001".parse().unwrap()), 0, 1000)).unwrap();
+        let kinds: Vec<_> = of_person.iter().map(|row| row.event.split('"').nth(3).unwrap().to_owned()).collect();
+        assert_eq!(kinds, ["person_saved", "person_leaving", "consent_recorded", "face_tagged"]);
+    }
+}

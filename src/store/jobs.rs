@@ -208,3 +208,242 @@ fn later(now: Timestamp, wait: Duration) -> Timestamp {
 fn job(row: &rusqlite::Row<'_>) -> rusqlite::Result<Job> {
     Ok(Job { id: row.get(0)?, kind: row.get::<_, Json<_>>(1)?.0, photo: row.get(2)?, attempt: row.get(3)? })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::thread;
+
+    use proptest::prelude::*;
+
+    use super::super::sample::{at, photo, store, write};
+    use super::super::{Store, Worker};
+    use super::*;
+
+    const LEASE: Duration = Duration::from_secs(100);
+
+    fn lease(store: &Store, seconds: i64, worker: &Worker) -> Option<Job> {
+        write(store, seconds, |w| w.lease(worker.id(), LEASE))
+    }
+
+    #[test]
+    fn the_fast_look_at_every_photo_comes_first() {
+        let (_dir, store) = store();
+        for bytes in ["a", "b"] {
+            let photo = photo(&store, bytes);
+            for kind in [JobKind::InspectThorough, JobKind::InspectFast, JobKind::InspectFast] {
+                write(&store, 0, |w| w.enqueue(kind, &photo));
+            }
+        }
+        let worker = store.sign_on().unwrap();
+        let kinds: Vec<_> = std::iter::from_fn(|| lease(&store, 0, &worker)).map(|job| job.kind).collect();
+        use JobKind::{InspectFast as Fast, InspectThorough as Thorough};
+        assert_eq!(kinds, [Fast, Fast, Thorough, Thorough]);
+    }
+
+    #[test]
+    fn a_job_whose_worker_is_gone_is_free_at_once_and_the_late_result_is_refused() {
+        let (_dir, store) = store();
+        let photo = photo(&store, "a");
+        write(&store, 0, |w| w.enqueue(JobKind::InspectFast, &photo));
+        let (first, second) = (store.sign_on().unwrap(), store.sign_on().unwrap());
+        let job = lease(&store, 1, &first).unwrap();
+        assert_eq!(lease(&store, 1, &second), None, "its worker lives");
+        let gone = first.id().clone();
+        drop(first);
+        let again = lease(&store, 1, &second).unwrap();
+        assert_eq!((again.id, again.attempt), (job.id, 2));
+        let late: Result<(), StoreError> =
+            store.write(&super::super::sample::actor(), at(1), |w| w.finish(job.id, &gone));
+        assert!(matches!(late, Err(StoreError::LeaseLost { .. })));
+        write(&store, 1, |w| w.finish(job.id, second.id()));
+        assert_eq!(store.read(|r| r.job_counts()).unwrap(), JobCounts { done: 1, ..JobCounts::default() });
+    }
+
+    #[test]
+    fn a_photo_that_kills_its_workers_is_given_up_and_can_be_queued_again() {
+        let (_dir, store) = store();
+        let photo = photo(&store, "a");
+        write(&store, 0, |w| w.enqueue(JobKind::InspectFast, &photo));
+        for attempt in 1..=MAX_ATTEMPTS {
+            let worker = store.sign_on().unwrap();
+            assert_eq!(lease(&store, 1, &worker).map(|job| job.attempt), Some(attempt));
+        }
+        let worker = store.sign_on().unwrap();
+        assert_eq!(lease(&store, 1, &worker), None);
+        let dead = store.read(|r| r.dead_jobs()).unwrap();
+        assert_eq!(dead.iter().map(|(_, code)| code.as_str()).collect::<Vec<_>>(), ["worker_gone"]);
+        write(&store, 2, |w| w.enqueue(JobKind::InspectFast, &photo));
+        assert_eq!(lease(&store, 2, &worker).map(|job| job.attempt), Some(1));
+    }
+
+    #[test]
+    fn many_threads_never_get_the_same_job() {
+        let (dir, store) = store();
+        for number in 0..40 {
+            let photo = photo(&store, &number.to_string());
+            write(&store, 0, |w| w.enqueue(JobKind::InspectFast, &photo));
+        }
+        let other = Store::open(dir.path(), at(0)).unwrap();
+        let leased: Vec<JobId> = thread::scope(|scope| {
+            let stores = [&store, &other, &store, &other, &store, &other];
+            let work = |store: &'_ Store| {
+                let worker = store.sign_on().unwrap();
+                let jobs = std::iter::from_fn(|| {
+                    let job = lease(store, 1, &worker)?;
+                    write(store, 1, |w| w.finish(job.id, worker.id()));
+                    Some(job.id)
+                });
+                jobs.collect::<Vec<_>>()
+            };
+            let threads: Vec<_> = stores.map(|store| scope.spawn(move || work(store))).into_iter().collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(leased.len(), 40);
+        assert_eq!(leased.iter().collect::<BTreeSet<_>>().len(), 40);
+    }
+
+    #[derive(Debug, Clone)]
+    enum Act {
+        Enqueue(usize, bool),
+        Lease(usize),
+        Finish(usize, usize),
+        Fail(usize, usize),
+        Wait(i64),
+        Die(usize),
+    }
+
+    fn acts() -> impl Strategy<Value = Vec<Act>> {
+        let act = prop_oneof![
+            3 => (0..3usize, any::<bool>()).prop_map(|(photo, fast)| Act::Enqueue(photo, fast)),
+            4 => (0..3usize).prop_map(Act::Lease),
+            2 => (0..3usize, 0..6usize).prop_map(|(worker, job)| Act::Finish(worker, job)),
+            3 => (0..3usize, 0..6usize).prop_map(|(worker, job)| Act::Fail(worker, job)),
+            2 => (1..130i64).prop_map(Act::Wait),
+            1 => (0..3usize).prop_map(Act::Die),
+        ];
+        prop::collection::vec(act, 1..50)
+    }
+
+    /// The rules in the plainest words: a list of jobs, walked from the front.
+    #[derive(Debug, Clone, PartialEq)]
+    enum Is {
+        Queued(i64),
+        Leased { worker: usize, until: i64 },
+        Done,
+        Dead,
+    }
+
+    struct Naive {
+        jobs: Vec<(usize, bool, u32, Is)>,
+        alive: [bool; 3],
+    }
+
+    impl Naive {
+        fn enqueue(&mut self, photo: usize, fast: bool, now: i64) {
+            for job in &mut self.jobs {
+                if (job.0, job.1) == (photo, fast) && job.3 != Is::Done {
+                    if job.3 == Is::Dead {
+                        (job.2, job.3) = (0, Is::Queued(now));
+                    }
+                    return;
+                }
+            }
+            self.jobs.push((photo, fast, 0, Is::Queued(now)));
+        }
+
+        fn lease(&mut self, worker: usize, now: i64) -> Option<(usize, u32)> {
+            for job in &mut self.jobs {
+                if let Is::Leased { worker: holder, until } = job.3
+                    && (until <= now || !self.alive[holder])
+                {
+                    job.3 = if job.2 == MAX_ATTEMPTS { Is::Dead } else { Is::Queued(now) };
+                }
+            }
+            for fast in [true, false] {
+                for (place, job) in self.jobs.iter_mut().enumerate() {
+                    if job.1 == fast && matches!(job.3, Is::Queued(from) if from <= now) {
+                        job.2 += 1;
+                        job.3 = Is::Leased { worker, until: now + 100 };
+                        return Some((place, job.2));
+                    }
+                }
+            }
+            None
+        }
+
+        fn end(&mut self, worker: usize, place: usize, failed: bool, now: i64) -> bool {
+            let Some(job) = self.jobs.get_mut(place) else { return false };
+            if !matches!(job.3, Is::Leased { worker: holder, .. } if holder == worker) {
+                return false;
+            }
+            let pauses = [0, 5, 10, 20, 40];
+            job.3 = match (failed, job.2) {
+                (false, _) => Is::Done,
+                (true, MAX_ATTEMPTS) => Is::Dead,
+                (true, attempts) => Is::Queued(now + pauses[attempts as usize]),
+            };
+            true
+        }
+
+        fn counts(&self) -> JobCounts {
+            let count = |wanted: fn(&Is) -> bool| self.jobs.iter().filter(|job| wanted(&job.3)).count() as u64;
+            JobCounts {
+                queued: count(|is| matches!(is, Is::Queued(_))),
+                leased: count(|is| matches!(is, Is::Leased { .. })),
+                done: count(|is| *is == Is::Done),
+                dead: count(|is| *is == Is::Dead),
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn jobs_go_as_the_plain_rules_say(acts in acts()) {
+            let (_dir, store) = store();
+            let photos = ["a", "b", "c"].map(|bytes| photo(&store, bytes));
+            let mut naive = Naive { jobs: Vec::new(), alive: [true; 3] };
+            // worker ids are never used again: a dead one's successor is another worker
+            let mut workers: Vec<Option<Worker>> = (0..3).map(|_| store.sign_on().ok()).collect();
+            let ids: Vec<WorkerId> = workers.iter().flatten().map(|worker| worker.id().clone()).collect();
+            let mut numbers: BTreeMap<usize, JobId> = BTreeMap::new();
+            let mut now = 0;
+            for act in acts {
+                match act {
+                    Act::Enqueue(photo, fast) => {
+                        let kind = if fast { JobKind::InspectFast } else { JobKind::InspectThorough };
+                        write(&store, now, |w| w.enqueue(kind, &photos[photo]));
+                        naive.enqueue(photo, fast, now);
+                    }
+                    Act::Lease(worker) => {
+                        let Some(living) = &workers[worker] else { continue };
+                        let job = lease(&store, now, living);
+                        let expected = naive.lease(worker, now);
+                        prop_assert_eq!(job.as_ref().map(|job| job.attempt), expected.map(|(_, attempt)| attempt));
+                        if let (Some(job), Some((place, _))) = (job, expected) {
+                            prop_assert_eq!(*numbers.entry(place).or_insert(job.id), job.id);
+                        }
+                    }
+                    Act::Finish(worker, place) | Act::Fail(worker, place) => {
+                        let failed = matches!(act, Act::Fail(..));
+                        let number = numbers.get(&place).copied().unwrap_or(-1);
+                        let actor = super::super::sample::actor();
+                        let ended = store.write(&actor, at(now), |w| match failed {
+                            true => w.fail(number, &ids[worker], "test").map(drop),
+                            false => w.finish(number, &ids[worker]),
+                        });
+                        prop_assert_eq!(ended.is_ok(), naive.end(worker, place, failed, now));
+                    }
+                    Act::Wait(seconds) => now += seconds,
+                    Act::Die(worker) => {
+                        workers[worker] = None;
+                        naive.alive[worker] = false;
+                    }
+                }
+                prop_assert_eq!(store.read(|r| r.job_counts()).unwrap(), naive.counts());
+            }
+            store.read(|r| r.verify_audit(&[])).unwrap();
+        }
+    }
+}

@@ -47,12 +47,7 @@ pub(super) fn migrate(connection: &mut Connection, now: Timestamp) -> Result<(),
 
 /// The version of our own database, 0 for an empty file.
 fn version(connection: &Connection) -> Result<i64, StoreError> {
-    let number = |sql| {
-        connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(|error| match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign,
-            _ => StoreError::database(error),
-        })
-    };
+    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(StoreError::database);
     let version = number("pragma user_version")?;
     let ours = number("pragma application_id")? == APPLICATION;
     let empty = number("select count(*) from sqlite_schema")? == 0;
@@ -79,4 +74,105 @@ fn begin(at: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
     })
     .map_err(StoreError::database)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+    use std::thread;
+
+    use tempfile::TempDir;
+
+    use super::super::sample::{at, person, store, write};
+    use super::super::{Store, connect};
+    use super::*;
+
+    fn schema(dir: &Path) -> String {
+        let connection = connect(&dir.join("eyelid.db")).unwrap();
+        let mut all = connection.prepare("select sql from sqlite_schema where sql is not null order by name").unwrap();
+        let texts = all.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        texts.map(|text| text.unwrap() + ";\n").collect()
+    }
+
+    #[test]
+    fn a_newer_database_is_refused_and_left_alone() {
+        let (dir, store) = store();
+        drop(store);
+        let file = dir.path().join("eyelid.db");
+        connect(&file).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        let refused = Store::open(dir.path(), at(1)).map(drop).unwrap_err();
+        assert!(matches!(refused, StoreError::Newer { found: 99, .. }), "{refused}");
+        assert!(refused.to_string().ends_with("update eyelid"));
+        let version = connect(&file).unwrap().query_row("pragma user_version", [], |row| row.get::<_, i64>(0));
+        assert_eq!(version.unwrap(), 99);
+    }
+
+    #[test]
+    fn a_file_that_is_not_ours_is_refused() {
+        let dir = TempDir::new().unwrap();
+        let file = dir.path().join("eyelid.db");
+        fs::write(&file, "school newsletter, autumn term ".repeat(100)).unwrap();
+        assert!(matches!(Store::open(dir.path(), at(0)), Err(StoreError::Foreign)));
+        fs::remove_file(&file).unwrap();
+        Connection::open(&file).unwrap().execute_batch("create table cakes (id integer)").unwrap();
+        assert!(matches!(Store::open(dir.path(), at(0)), Err(StoreError::Foreign)));
+    }
+
+    #[test]
+    fn many_may_open_a_new_folder_at_once() {
+        let dir = TempDir::new().unwrap();
+        let secrets: Vec<[u8; 32]> = thread::scope(|scope| {
+            let open = || Store::open(dir.path(), at(0)).unwrap().read(|r| r.secret()).unwrap();
+            let threads: Vec<_> = (0..6).map(|_| scope.spawn(open)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(secrets.iter().all(|secret| *secret == secrets[0] && *secret != [0; 32]));
+    }
+
+    #[test]
+    fn the_folder_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let parent = TempDir::new().unwrap();
+        let dir = parent.path().join("data");
+        let store = Store::open(&dir, at(0)).unwrap();
+        write(&store, 1, |w| w.save_person(&person("P001")));
+        for path in ["", "eyelid.db", "eyelid.db-wal", "blobs", "workers"].map(|name| dir.join(name)) {
+            let mode = fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{}", path.display());
+        }
+    }
+
+    /// Every version that was ever released comes to the same shape as a new folder has, with its rows.
+    #[test]
+    fn older_databases_come_to_the_newest_shape() {
+        let (new, _store) = store();
+        for version in 1..=STEPS.len() {
+            let dir = TempDir::new().unwrap();
+            let file = dir.path().join("eyelid.db");
+            let connection = Connection::open(&file).unwrap();
+            for step in &STEPS[..version] {
+                connection.execute_batch(step).unwrap();
+            }
+            connection.pragma_update(None, "application_id", APPLICATION).unwrap();
+            connection.pragma_update(None, "user_version", i64::try_from(version).unwrap()).unwrap();
+            connection
+                .execute_batch(
+                    "insert into meta values (1, zeroblob(32), 0, zeroblob(32));
+                    insert into people (id, kind, legal_forename, legal_surname) values ('P1', 'pupil', 'A', 'B')",
+                )
+                .unwrap();
+            drop(connection);
+            let store = Store::open(dir.path(), at(1)).unwrap();
+            assert_eq!(store.read(|r| r.people()).unwrap().len(), 1);
+            assert_eq!(schema(dir.path()), schema(new.path()));
+        }
+    }
+
+    /// A released step is never edited: a change of shape is a new file.
+    #[test]
+    fn released_steps_stay_as_they_are() {
+        let digests = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string());
+        insta::assert_snapshot!(digests.collect::<Vec<_>>().join("\n"), @"");
+    }
 }

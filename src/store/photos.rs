@@ -9,9 +9,8 @@ use crate::domain::camera::Camera;
 use crate::domain::geometry::Size;
 use crate::domain::id::{ActorId, Digest, EventId, PhotoId};
 use crate::domain::photo::{Photo, PhotoState};
-use crate::domain::time::Timestamp;
 
-const AT: &str = include_str!("photos/at.sql");
+const GET: &str = include_str!("photos/get.sql");
 
 /// What became of bytes that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,15 +37,7 @@ impl Read<'_> {
     /// # Errors
     /// When the database fails.
     pub fn photo(&self, id: &PhotoId) -> Result<Option<Photo>, StoreError> {
-        self.photo_at(id, Timestamp::MAX)
-    }
-
-    /// One photo as it was then; nothing when it had not come in yet.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn photo_at(&self, id: &PhotoId, then: Timestamp) -> Result<Option<Photo>, StoreError> {
-        self.row(&format!("{AT} where p.id = ?2 and p.received_at <= ?1"), (At(then), id), photo)
+        self.row(&format!("{GET} where p.id = ?1"), [id], photo)
     }
 
     /// All photos in the order of events and receipt.
@@ -54,7 +45,7 @@ impl Read<'_> {
     /// # Errors
     /// When the database fails.
     pub fn photos(&self) -> Result<Vec<Photo>, StoreError> {
-        self.rows(&format!("{AT} order by p.event, p.ordinal"), [At(Timestamp::MAX)], photo)
+        self.rows(&format!("{GET} order by p.event, p.ordinal"), [], photo)
     }
 
     /// The photos of an event in the order of receipt.
@@ -62,7 +53,7 @@ impl Read<'_> {
     /// # Errors
     /// When the database fails.
     pub fn photos_of_event(&self, event: EventId) -> Result<Vec<Photo>, StoreError> {
-        self.rows(&format!("{AT} where p.event = ?2 order by p.ordinal"), (At(Timestamp::MAX), event), photo)
+        self.rows(&format!("{GET} where p.event = ?1 order by p.ordinal"), [event], photo)
     }
 
     /// The photos that are in this state now.
@@ -70,8 +61,8 @@ impl Read<'_> {
     /// # Errors
     /// When the database fails.
     pub fn photos_in(&self, state: PhotoState) -> Result<Vec<Photo>, StoreError> {
-        let sql = format!("{AT} where coalesce(s.state, 'received') = ?2 order by p.event, p.ordinal");
-        self.rows(&sql, (At(Timestamp::MAX), Json(state)), photo)
+        let sql = format!("{GET} where coalesce(s.state, 'received') = ?1 order by p.event, p.ordinal");
+        self.rows(&sql, [Json(state)], photo)
     }
 
     /// Who brought a photo in.

@@ -1,3 +1,3 @@
-insert into face_raises (photo, face, at)
-select photo, face, ?3 from faces where photo = ?1 and face = ?2 and origin = 'maybe'
+insert into face_raises (photo, face, score, at)
+select photo, face, ?3, max(?4, at) from faces where photo = ?1 and face = ?2 and origin = 'maybe'
 on conflict do nothing

@@ -39,15 +39,14 @@ create index people_class on people (class, id);
 create table ledger (
     id          integer primary key,
     person      text not null references people (id),
-    act         text not null check (json_valid(act) or act not like '{%'),
+    act         text not null,
     giver       text not null,
     method      text not null,
     made_at     integer not null,
     recorded_at integer not null,
     valid_from  integer,
     valid_until integer,
-    evidence    blob,
-    recorded_by text not null
+    evidence    blob check (length(evidence) = 32)
 ) strict;
 create index ledger_person on ledger (person, id);
 create trigger ledger_stays before delete on ledger begin select raise(abort, 'ledger rows are only added'); end;
@@ -110,10 +109,13 @@ create trigger faces_hold before update on faces begin select raise(abort, 'face
 create table face_raises (
     photo text not null,
     face  integer not null,
+    score real not null,
     at    integer not null,
     primary key (photo, face),
     foreign key (photo, face) references faces (photo, face)
 ) strict, without rowid;
+create trigger face_raises_stay before delete on face_raises begin select raise(abort, 'face raises are only added'); end;
+create trigger face_raises_hold before update on face_raises begin select raise(abort, 'face raises are only added'); end;
 
 create table taggings (
     id     integer primary key,
@@ -138,6 +140,21 @@ create table headcounts (
     actor text not null
 ) strict;
 create index headcounts_photo on headcounts (photo, id);
+create trigger headcounts_stay before delete on headcounts begin select raise(abort, 'head-counts are only added'); end;
+create trigger headcounts_hold before update on headcounts begin select raise(abort, 'head-counts are only added'); end;
+
+-- whether a text of the photo held a name of the roll when it was looked through
+create table text_checks (
+    id    integer primary key,
+    photo text not null references photos (id),
+    text  text not null,
+    named integer not null check (named in (0, 1)),
+    at    integer not null,
+    actor text not null
+) strict;
+create index text_checks_photo on text_checks (photo, text, id);
+create trigger text_checks_stay before delete on text_checks begin select raise(abort, 'text checks are only added'); end;
+create trigger text_checks_hold before update on text_checks begin select raise(abort, 'text checks are only added'); end;
 
 create table sign_offs (
     id          integer primary key,
@@ -149,6 +166,8 @@ create table sign_offs (
     seen        text not null check (json_valid(seen))
 ) strict;
 create index sign_offs_photo on sign_offs (photo, channel, id);
+create trigger sign_offs_stay before delete on sign_offs begin select raise(abort, 'sign-offs are only added'); end;
+create trigger sign_offs_hold before update on sign_offs begin select raise(abort, 'sign-offs are only added'); end;
 
 create table jobs (
     id           integer primary key,

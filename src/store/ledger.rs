@@ -1,0 +1,154 @@
+//! The consent ledger as rows that are only ever added.
+
+use std::collections::BTreeMap;
+
+use rusqlite::params;
+
+use super::columns::{At, Json};
+use super::error::StoreError;
+use super::handle::{Read, Write};
+use crate::audit::Event;
+use crate::consent::ledger::{Act, Entry, Giver, Method, Record};
+use crate::domain::id::{Digest, EntryId, PersonId};
+use crate::domain::time::Timestamp;
+
+const GET: &str = include_str!("ledger/get.sql");
+
+/// Something that was said and is to be recorded; the meaning of the fields is [`Entry`]'s.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEntry {
+    /// Whose pictures it is about.
+    pub person: PersonId,
+    /// What was said.
+    pub act: Act,
+    /// Who said it.
+    pub giver: Giver,
+    /// How it reached the school.
+    pub method: Method,
+    /// When it was said.
+    pub made_at: Timestamp,
+    /// From when a grant counts.
+    pub valid_from: Option<Timestamp>,
+    /// Until when a grant counts.
+    pub valid_until: Option<Timestamp>,
+    /// The digest of the form or message that proves it.
+    pub evidence: Option<Digest>,
+}
+
+impl Read<'_> {
+    /// A person's entries in the order of recording.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn ledger(&self, person: &PersonId) -> Result<Vec<Entry>, StoreError> {
+        self.rows(&format!("{GET} where person = ?1 order by id"), [person], entry)
+    }
+
+    /// The rows of the register and the ledger of these people; who has no row is left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn records<'a>(
+        &self,
+        people: impl IntoIterator<Item = &'a PersonId>,
+    ) -> Result<BTreeMap<PersonId, Record>, StoreError> {
+        let mut records = BTreeMap::new();
+        for id in people {
+            if !records.contains_key(id)
+                && let Some(person) = self.person(id)?
+            {
+                records.insert(id.clone(), Record { person, entries: self.ledger(id)? });
+            }
+        }
+        Ok(records)
+    }
+
+    pub(super) fn entry(&self, id: EntryId) -> Result<Option<Entry>, StoreError> {
+        self.row(&format!("{GET} where id = ?1"), [id], entry)
+    }
+}
+
+impl Write<'_> {
+    /// Records what was said; gives the entry, or the older one that says the very same.
+    ///
+    /// # Errors
+    /// When there is no such person, or the database fails.
+    pub fn record(&self, new: &NewEntry) -> Result<Entry, StoreError> {
+        if self.person(&new.person)?.is_none() {
+            return Err(StoreError::Missing { what: "person", id: new.person.to_string() });
+        }
+        let row = params![
+            new.person,
+            Json(&new.act),
+            Json(&new.giver),
+            Json(new.method),
+            At(new.made_at),
+            new.valid_from.map(At),
+            new.valid_until.map(At),
+            new.evidence,
+        ];
+        if let Some(same) = self.row(&format!("{GET} {}", include_str!("ledger/same.sql")), row, entry)? {
+            return Ok(same);
+        }
+        let id = self.row("select coalesce(max(id), 0) + 1 from ledger", [], |row| row.get(0))?;
+        let said = new.clone();
+        let entry = Entry {
+            id: id.unwrap_or(EntryId(1)),
+            person: said.person,
+            act: said.act,
+            giver: said.giver,
+            method: said.method,
+            made_at: whole(said.made_at),
+            recorded_at: whole(self.now),
+            valid_from: said.valid_from.map(whole),
+            valid_until: said.valid_until.map(whole),
+            evidence: said.evidence,
+        };
+        let row = params![
+            entry.id,
+            entry.person,
+            Json(&entry.act),
+            Json(&entry.giver),
+            Json(entry.method),
+            At(entry.made_at),
+            At(entry.recorded_at),
+            entry.valid_from.map(At),
+            entry.valid_until.map(At),
+            entry.evidence,
+        ];
+        let digest = digest(&entry)?;
+        let recorded = |_| Event::ConsentRecorded { person: entry.person.clone(), entry: entry.id, digest };
+        self.change(include_str!("ledger/add.sql"), row, recorded)?;
+        Ok(entry)
+    }
+}
+
+/// What the audit chain vouches for. A tuple, not the struct: a field added to entries later leaves older digests as they are.
+pub(super) fn digest(entry: &Entry) -> Result<Digest, StoreError> {
+    let Entry { id, person, act, giver, method, made_at, recorded_at, valid_from, valid_until, evidence } = entry;
+    let moments = [Some(made_at), Some(recorded_at), valid_from.as_ref(), valid_until.as_ref()];
+    let moments = moments.map(|moment| moment.map(|moment| moment.as_microsecond()));
+    let json = serde_json::to_vec(&(id, person, act, giver, method, moments, evidence));
+    json.map(|json| Digest::of(&json)).map_err(|error| StoreError::Database(error.into()))
+}
+
+/// The moment as the column keeps it.
+fn whole(moment: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(moment.as_microsecond()).unwrap_or(moment)
+}
+
+fn entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
+    let moment = |column| row.get::<_, Option<At>>(column).map(|at| at.map(|at| at.0));
+    Ok(Entry {
+        id: row.get(0)?,
+        person: row.get(1)?,
+        act: row.get::<_, Json<_>>(2)?.0,
+        giver: row.get::<_, Json<_>>(3)?.0,
+        method: row.get::<_, Json<_>>(4)?.0,
+        made_at: row.get::<_, At>(5)?.0,
+        recorded_at: row.get::<_, At>(6)?.0,
+        valid_from: moment(7)?,
+        valid_until: moment(8)?,
+        evidence: row.get(9)?,
+    })
+}
