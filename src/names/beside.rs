@@ -187,7 +187,9 @@ impl<'a> Beside<'a> {
                 }
             }
             let text = self.line.word(word.clone());
-            let initial = self.is_initial(&word);
+            // `Smith, A2026.jpg`, but not `Smith 4A`, and not `Day, Y4`
+            let counted = !common && !self.line.before(word.start).is_some_and(char::is_numeric);
+            let initial = self.is_initial(&word) || counted && self.has_initials(&word);
             // `Smith a teacher` is a sentence, `smith_a` is not
             let sentence = article(&text) && !self.line.upper(start) && self.line.before(start) == Some(' ');
             if initial && if common { self.listed(surname.at, gap, &word) } else { !sentence } {
@@ -220,13 +222,18 @@ impl<'a> Beside<'a> {
         told && if self.line.upper(word.start) { self.line.upper(surname.start) } else { login }
     }
 
-    /// One letter, or a few capitals together; not the `s` of `Grace's`, not the `B` of `4B`.
+    /// One letter or a few capitals by themselves: not the `B` of `4B`.
     fn is_initial(&self, word: &Range<usize>) -> bool {
+        self.has_initials(word) && !self.line.digit_beside(word)
+    }
+
+    /// One letter, or a few capitals together; not the `s` of `Grace's`.
+    fn has_initials(&self, word: &Range<usize>) -> bool {
         let possessive = self.line.before(word.start) == Some('\'')
             && word.start.checked_sub(2).is_some_and(|before| self.line.letter(before).is_some());
         let letters = word.clone().all(|at| self.line.letter(at).is_some_and(has_case));
         let capitals = word.len() <= INITIALS && word.clone().all(|at| self.line.upper(at));
-        letters && (word.len() == 1 || capitals) && !possessive && !self.line.digit_beside(word)
+        letters && (word.len() == 1 || capitals) && !possessive
     }
 
     fn is_forename(&self, word: &Range<usize>) -> bool {

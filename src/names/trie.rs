@@ -34,15 +34,15 @@ impl Trie {
         })
     }
 
-    /// Calls `visit(end, name)` for every name that stands at glyph `from`, whatever follows it. The cost is bounded by
-    /// the longest name, not by the text.
+    /// Calls `visit(end, name)` for every name that stands at glyph `from`, whatever follows it; one that begins within a
+    /// run of letters must end before the next blank. The cost is bounded by the longest name, not by the text.
     pub(super) fn walk(&self, line: &Line, from: usize, visit: &mut dyn FnMut(usize, u32)) {
         let crosses = line.edge(from);
         let (mut states, mut next, mut at) = (vec![0], Vec::new(), from);
         loop {
             let mut jointed = at > from;
             if line.letter(at).is_none() {
-                match line.joint(at).filter(|_| crosses) {
+                match line.joint(at).filter(|(_, joint)| crosses || *joint == Joint::Soft) {
                     Some((after, Joint::Soft)) => at = after,
                     Some((after, Joint::Hard)) => {
                         states = states.iter().filter_map(|state| self.step(*state, JOINT)).collect();
