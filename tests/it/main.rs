@@ -1,3 +1,4 @@
 //! Integration tests: one binary, a file per room or journey.
 
 mod import;
+mod names;
