@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
+use super::clock;
 use crate::config::School;
-use crate::domain::id::ActorId;
+use crate::domain::category::Category;
+use crate::domain::channel::Channel;
+use crate::domain::id::{ActorId, ChannelId};
 use crate::domain::time::{Date, Timestamp};
 use crate::store::Store;
 
@@ -40,7 +43,7 @@ impl Place {
     /// When the settings or the store cannot be used.
     pub fn found(&self) -> anyhow::Result<House> {
         let school = School::load(&self.data)?;
-        Ok(House { store: Store::open(&self.data)?, school, actor: "cli".parse()? })
+        Ok(House { store: Store::open(&self.data, clock::now())?, school, actor: "cli".parse()? })
     }
 
     /// Opens a folder that has to be there: a mistyped path does not make a second school.
@@ -55,6 +58,19 @@ impl Place {
             );
         }
         self.found()
+    }
+}
+
+impl House {
+    /// The channel of that id with its category.
+    ///
+    /// # Errors
+    /// When the school has no such channel.
+    pub fn channel(&self, id: &ChannelId) -> anyhow::Result<(&Channel, &Category)> {
+        self.school.channel(id).with_context(|| {
+            let known: Vec<&str> = self.school.channels.iter().map(|channel| channel.id.as_str()).collect();
+            format!("no channel `{id}`: the school's channels are {}", known.join(", "))
+        })
     }
 }
 
