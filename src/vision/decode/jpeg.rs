@@ -28,8 +28,8 @@ pub(super) fn pixels(bytes: &[u8], limits: &Limits) -> Result<Raster, DecodeErro
     let walk = walk(bytes)?;
     let side = usize::try_from(limits.max_side).unwrap_or(usize::MAX);
     let options = DecoderOptions::default().set_strict_mode(true).set_max_width(side).set_max_height(side);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(open_ended(bytes, &walk)), options);
-    decoder.decode_headers().map_err(refusal)?;
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(open_ended(&walk)), options);
+    decoder.decode_headers().map_err(|error| refusal(&error))?;
     let (channels, colours) = match decoder.input_colorspace() {
         Some(ColorSpace::Luma) => (1, ColorSpace::Luma),
         Some(ColorSpace::YCbCr | ColorSpace::RGB) => (3, ColorSpace::RGB),
@@ -37,7 +37,7 @@ pub(super) fn pixels(bytes: &[u8], limits: &Limits) -> Result<Raster, DecodeErro
     };
     decoder.set_options(options.jpeg_set_out_colorspace(colours));
     let mut data = vec![0; decoder.output_buffer_size().ok_or(DecodeError::Damaged(Format::Jpeg))?];
-    decoder.decode_into(&mut data).map_err(refusal)?;
+    decoder.decode_into(&mut data).map_err(|error| refusal(&error))?;
     Ok(Raster { size: walk.size, channels, data, icc: decoder.icc_profile() })
 }
 
@@ -134,10 +134,8 @@ fn parse_frame(segment: &[u8]) -> Option<(Size, u8)> {
 fn listed(marker: u8, segment: &[u8]) -> Vec<Carried> {
     let starts = |prefix: &[u8]| segment.starts_with(prefix);
     match marker {
-        0xe0 if starts(b"JFIF\0") => match segment {
-            [.., _, _] if segment.len() > 14 => vec![Carried::Thumbnail],
-            _ => vec![],
-        },
+        0xe0 if starts(b"JFIF\0") && segment.len() <= 14 => vec![],
+        0xe0 if starts(b"JFIF\0") => vec![Carried::Thumbnail],
         0xe0 if starts(b"JFXX\0") => vec![Carried::Thumbnail],
         0xe1 if starts(EXIF) => vec![Carried::Exif],
         0xe1 if starts(b"http://ns.adobe.com/xap/1.0/\0") || starts(b"http://ns.adobe.com/xmp/extension/\0") => {
@@ -158,7 +156,7 @@ fn listed(marker: u8, segment: &[u8]) -> Vec<Carried> {
 /// The file up to the end of its image, made so that a decoder that runs out of picture data fails instead of painting
 /// the rest grey: behind the data stand a few zeros for its read-ahead, and then, instead of the end marker that it takes as
 /// leave to make up the rest, nothing. A progressive file needs its end marker; an unknown marker before it does the same.
-fn open_ended(bytes: &[u8], walk: &Walk<'_>) -> Vec<u8> {
+fn open_ended(walk: &Walk<'_>) -> Vec<u8> {
     const READ_AHEAD: [u8; 16] = [0; 16];
     const UNKNOWN: [u8; 4] = [0xff, 0x02, 0, 2];
     const END: [u8; 2] = [0xff, 0xd9];
@@ -167,14 +165,13 @@ fn open_ended(bytes: &[u8], walk: &Walk<'_>) -> Vec<u8> {
         (true, false) => &[&READ_AHEAD, &UNKNOWN, &END],
         (true, true) => &[&END],
     };
-    debug_assert!(bytes.starts_with(walk.open));
     let mut open = Vec::with_capacity(walk.open.len() + 32);
     open.extend_from_slice(walk.open);
     tail.iter().for_each(|part| open.extend_from_slice(part));
     open
 }
 
-fn refusal(error: DecodeErrors) -> DecodeError {
+fn refusal(error: &DecodeErrors) -> DecodeError {
     match error {
         DecodeErrors::Unsupported(_) => DecodeError::Variety(Format::Jpeg),
         _ => DecodeError::Damaged(Format::Jpeg),
