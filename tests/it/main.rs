@@ -1,3 +1,5 @@
 //! Integration tests: one binary, a file per room or journey.
 
 mod import;
+mod vision_decode;
+mod vision_golden;
