@@ -1,5 +1,6 @@
 //! Integration tests: one binary, a file per room or journey.
 
+mod consent_scenarios;
 mod import;
 mod vision_decode;
 mod vision_golden;
