@@ -62,8 +62,21 @@ impl ToSql for At {
 
 impl FromSql for At {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        Timestamp::from_microsecond(value.as_i64()?).map(Self).map_err(FromSqlError::other)
+        from_microseconds(value.as_i64()?).map(Self).ok_or(FromSqlError::InvalidType)
     }
+}
+
+impl At {
+    /// The moment as the column keeps it.
+    pub(super) fn kept(moment: Timestamp) -> Timestamp {
+        from_microseconds(moment.as_microsecond()).unwrap_or(moment)
+    }
+}
+
+/// Unlike jiff's own, this takes the calendar's last second too.
+fn from_microseconds(microseconds: i64) -> Option<Timestamp> {
+    let rest = i32::try_from(microseconds % 1_000_000).ok()?;
+    Timestamp::new(microseconds / 1_000_000, rest * 1000).ok()
 }
 
 /// A day as `2026-06-12`.
@@ -102,5 +115,42 @@ impl<T: DeserializeOwned> FromSql for Json<T> {
         let parsed =
             serde_json::from_str(text).or_else(|_| serde_json::from_value(serde_json::Value::String(text.to_owned())));
         parsed.map(Self).map_err(FromSqlError::other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn there_and_back(moment: Timestamp) -> Timestamp {
+        At::column_result(ValueRef::Integer(moment.as_microsecond())).unwrap().0
+    }
+
+    proptest! {
+        #[test]
+        fn moments_come_back_to_the_microsecond(second in -377_705_023_201i64..253_402_207_200, nano in 0..1_000_000_000) {
+            let moment = Timestamp::new(second, nano).unwrap();
+            let back = there_and_back(moment);
+            prop_assert_eq!(back, At::kept(moment));
+            prop_assert!((moment.as_nanosecond() - back.as_nanosecond()).abs() < 1000);
+            prop_assert_eq!(there_and_back(back), back);
+        }
+    }
+
+    #[test]
+    fn the_ends_of_the_calendar_fit() {
+        assert_eq!(there_and_back(Timestamp::MIN), Timestamp::MIN);
+        assert_eq!(there_and_back(Timestamp::MAX).as_second(), Timestamp::MAX.as_second());
+    }
+
+    #[test]
+    fn a_word_that_looks_like_json_is_still_the_word() {
+        for word in ["true", "7", "null", "\"quoted\"", "{}"] {
+            let Ok(ToSqlOutput::Owned(Value::Text(text))) = Json(word).to_sql() else { panic!("a text") };
+            let back: Json<String> = Json::column_result(ValueRef::Text(text.as_bytes())).unwrap();
+            assert_eq!(back.0, word);
+        }
     }
 }
