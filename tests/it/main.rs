@@ -2,5 +2,6 @@
 
 mod consent_scenarios;
 mod import;
+mod store;
 mod vision_decode;
 mod vision_golden;
