@@ -2,6 +2,7 @@
 
 mod consent_scenarios;
 mod import;
+mod names;
 mod store;
 mod vision_decode;
 mod vision_golden;
