@@ -23,6 +23,8 @@
 //!   lower-case after a capital (`Grace may win`), and in reversed order not after an ordinary word (`Sports Day, Grace`).
 //!   With an initial it needs more: `A. Day`, `G Day`, `g_day`, `Day, G`; never `A Day out`, `a king`, `I Field`, `hall_b`.
 //! - A forename alone, and a forename with the initial of a surname (`Amelia S`), may stand: that is the school's rule.
+//! - Where forenames share a surname (`Amelia and Oliver Smith`), only the nearer makes a full name.
+//! - Run together (`ameliasmith`), the two must be a word of their own, or nine letters with a surname that is not common.
 //! - Not looked for: misspellings, digits for letters, spaced-out letters, text laid out backwards, transliterations that are
 //!   not on the roll, nicknames that are not on the roll.
 

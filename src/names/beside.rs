@@ -101,7 +101,13 @@ impl<'a> Beside<'a> {
 
     fn recognisable(&self, range: &Range<usize>, forename: &Hit, surname: &Surname) -> bool {
         let long = range.len() >= BURIED && forename.at.len() >= 3 && surname.at.len() >= 4;
-        self.stands_free(range) || long && !surname.family.common
+        self.stands_free(range) && !self.is_known_word(range) || long && !surname.family.common
+    }
+
+    /// Whether a range is a single word that means something else: `Edwin` for Ed Win, `sewing` for S Ewing.
+    fn is_known_word(&self, range: &Range<usize>) -> bool {
+        let single = (range.start + 1..range.end).all(|at| !self.line.edge(at));
+        single && (self.is_forename(range) || words::ordinary(&self.line.word(range.clone())))
     }
 
     /// `asmith`, and `smitha` where it looks like an account's or a file's whole name.
@@ -111,11 +117,11 @@ impl<'a> Beside<'a> {
             return;
         }
         let before = start.saturating_sub(1)..end;
-        if !self.line.edge(start) && self.stands_free(&before) {
+        if !self.line.edge(start) && self.stands_free(&before) && !self.is_known_word(&before) {
             self.note_initials(&(before.start..start), surname, &before, full);
         }
         let after = start..end + 1;
-        if !self.line.edge(end) && self.stands_free(&after) {
+        if !self.line.edge(end) && self.stands_free(&after) && !self.is_known_word(&after) {
             let whole = matches!(self.line.before(start), None | Some('/' | '\\'))
                 && matches!(self.line.glyph(after.end), None | Some('.' | '@'));
             if whole || self.line.digit_beside(&after) {
@@ -145,20 +151,26 @@ impl<'a> Beside<'a> {
             if self.is_initial(&word) && (!common || self.initial_before_common(&word, surname.at)) {
                 self.note_initials(&word, surname, &(word.start..surname.at.end), full);
             }
-            let text = self.line.word(word.clone());
-            let initial =
-                self.is_initial(&word) && !(common && article(&text) && self.line.glyph(word.end) != Some('.'));
-            let known = initial || self.is_forename(&word) || self.line.bracketed(&word);
-            if !known && !(words::particle(&text) && !common) {
-                let capitals = self.line.upper(word.start) && self.line.upper(surname.at.start);
-                if common || !capitals || words::ordinary(&text) || word.len() < 2 {
-                    return;
-                }
-                unknown = true;
+            match self.name_part(&word, surname) {
+                Some(known) => unknown |= !known,
+                None => return,
             }
             at = word.start;
             passed = Some(word);
         }
+    }
+
+    /// Whether a word may stand between a forename and its surname, and if so whether it is known to belong to names.
+    fn name_part(&self, word: &Range<usize>, surname: &Surname) -> Option<bool> {
+        let common = surname.family.common;
+        let text = self.line.word(word.clone());
+        let sentence = common && article(&text) && self.line.glyph(word.end) != Some('.');
+        let initial = self.is_initial(word) && !sentence;
+        if initial || self.is_forename(word) || self.line.bracketed(word) || !common && words::particle(&text) {
+            return Some(true);
+        }
+        let capitals = self.line.upper(word.start) && self.line.upper(surname.at.start);
+        (!common && capitals && word.len() > 1 && !words::ordinary(&text)).then_some(false)
     }
 
     /// The surname, then forename or initial.

@@ -1,4 +1,4 @@
-//! Undoes what links and pages do to a text (percent-encoding, HTML), remembering where every character came from.
+//! Undoes what links, pages and archives do to a text, remembering where every character came from.
 
 /// A character and the half-open range of the given text it was written as, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,8 +8,8 @@ pub(super) struct Source {
     pub(super) end: usize,
 }
 
-/// Percent-encoding may be applied twice (`%2520`) by two systems in a row; more is not a name any more.
-const PERCENT_ROUNDS: usize = 2;
+/// An encoding may be applied twice (`%2520`) by two systems in a row; more is not a name any more.
+const ROUNDS: usize = 2;
 
 /// Longest HTML entity looked for, from `&` to `;`.
 const ENTITY: usize = 10;
@@ -21,15 +21,16 @@ const TAGS: &[&str] = &["a", "b", "br", "div", "em", "font", "i", "li", "p", "sm
 pub(super) fn unescape(text: &str) -> Vec<Source> {
     let mut sources: Vec<Source> =
         text.chars().enumerate().map(|(at, ch)| Source { ch, start: at, end: at + 1 }).collect();
-    for _ in 0..PERCENT_ROUNDS {
-        if sources.iter().any(|source| source.ch == '%') {
-            sources = percent(&sources);
+    for _ in 0..ROUNDS {
+        if sources.iter().any(|source| source.ch == '%' || latin(source.ch).is_some()) {
+            sources = bytes(&sources);
         }
     }
     if sources.iter().any(|source| matches!(source.ch, '&' | '<')) { html(&sources) } else { sources }
 }
 
-fn percent(sources: &[Source]) -> Vec<Source> {
+/// Reads percent-encoded bytes, and UTF-8 that was taken for Latin-1 (`JosÃ©`).
+fn bytes(sources: &[Source]) -> Vec<Source> {
     let mut out = Vec::with_capacity(sources.len());
     let mut bytes = Vec::new();
     let mut rest = sources;
@@ -38,6 +39,10 @@ fn percent(sources: &[Source]) -> Vec<Source> {
             [Source { ch: '%', start, .. }, high, low, after @ ..] if hex(high.ch, low.ch).is_some() => {
                 bytes.extend(hex(high.ch, low.ch).map(|byte| (byte, *start, low.end)));
                 rest = after;
+            }
+            _ if latin(first.ch).is_some() => {
+                bytes.extend(latin(first.ch).map(|byte| (byte, first.start, first.end)));
+                rest = tail;
             }
             _ => {
                 flush(&mut bytes, &mut out);
@@ -48,6 +53,10 @@ fn percent(sources: &[Source]) -> Vec<Source> {
     }
     flush(&mut bytes, &mut out);
     out
+}
+
+fn latin(ch: char) -> Option<u8> {
+    u8::try_from(u32::from(ch)).ok().filter(|byte| !byte.is_ascii())
 }
 
 fn hex(high: char, low: char) -> Option<u8> {
@@ -108,7 +117,7 @@ fn named(name: &str) -> Option<char> {
         "gt" => '>',
         "quot" | "ldquo" | "rdquo" => '"',
         "apos" | "lsquo" | "rsquo" => '\'',
-        "nbsp" => ' ',
+        "nbsp" | "ensp" | "emsp" | "thinsp" => ' ',
         "ndash" | "mdash" => '-',
         "shy" | "zwnj" | "zwj" => '\u{ad}',
         "szlig" => 'ß',
@@ -154,6 +163,7 @@ mod tests {
         assert_eq!(plain("Amelia%20Smith"), "Amelia Smith");
         assert_eq!(plain("Jos%C3%A9%2520N"), "José N");
         assert_eq!(plain("Jos%E9"), "José");
+        assert_eq!(plain("JosÃ© NÃºÃ±ez, é ÷ Å"), "José Núñez, é ÷ Å");
         assert_eq!(plain("100% %zz %"), "100% %zz %");
         assert_eq!(plain("O&#39;Brien &amp; N&uacute;&ntilde;ez &x;"), "O'Brien & Nunez &x;");
         assert_eq!(plain("<b>Amelia</b> <Amelia Smith>"), " >Amelia > <Amelia Smith>");

@@ -36,6 +36,8 @@ pub(super) enum Gap {
     Apart,
 }
 
+/// Most glyphs that are read of a word beside a name; without a bound long runs of letters would cost their square.
+const WORD_GLYPHS: usize = 64;
 /// Most glyphs between two words of one name.
 const JOINT_GLYPHS: usize = 3;
 /// Most glyphs of a close gap.
@@ -114,15 +116,17 @@ impl Line {
         None
     }
 
-    /// The word that ends at `end`, and begins at the nearest edge before.
+    /// The word that ends at `end` and begins at the nearest edge before, or its last letters.
     pub(super) fn word_to(&self, end: usize) -> Range<usize> {
-        let start = (0..end).rev().find(|at| self.edge(*at)).unwrap_or_default();
+        let first = end.saturating_sub(WORD_GLYPHS);
+        let start = (first..end).rev().find(|at| self.edge(*at)).unwrap_or(first);
         start..end
     }
 
-    /// The word that begins at `start`.
+    /// The word that begins at `start`, or its first letters.
     pub(super) fn word_from(&self, start: usize) -> Range<usize> {
-        let end = (start + 1..=self.len()).find(|at| self.edge(*at)).unwrap_or(start);
+        let last = self.len().min(start + WORD_GLYPHS);
+        let end = (start + 1..=last).find(|at| self.edge(*at)).unwrap_or(last);
         start..end
     }
 
@@ -165,7 +169,7 @@ impl Line {
                 '/' | '\\' => Gap::Slash,
                 '(' | ')' | '[' | ']' | '"' => Gap::Bracket,
                 ',' => Gap::Comma,
-                '!' | '?' | ';' | '&' => Gap::Apart,
+                '!' | '?' | '&' => Gap::Apart,
                 '\n' => {
                     lines += 1;
                     if lines > 1 { Gap::Apart } else { Gap::Loose }

@@ -183,12 +183,12 @@ fn surname_forms(name: &PersonName) -> Vec<Vec<String>> {
     let mut forms = vec![words.clone()];
     let mut barrel = Vec::new();
     for word in words {
-        let scottish = matches!(barrel.last().map(String::as_str), Some("mac" | "mc"));
+        let son_of = matches!(barrel.last().map(String::as_str), Some("mac" | "mc" | "fitz"));
         barrel.push(word.clone());
         if !words::particle(&word) {
             forms.push(std::mem::take(&mut barrel));
             // `MacDonald` must not give `Donald`, which is somebody else
-            forms.extend((!scottish && !initial_only(&word)).then(|| vec![word]));
+            forms.extend((!son_of && !initial_only(&word)).then(|| vec![word]));
         }
     }
     let respelt: Vec<_> = forms.iter().filter_map(|form| respelt(form)).collect();
@@ -228,7 +228,10 @@ fn split(name: &str) -> Vec<String> {
     let mut words = Vec::new();
     for word in written {
         let word: String = word.chars().take(MOST_LETTERS).collect();
-        match ["vander", "vanden", "mac", "mc"].iter().find_map(|prefix| Some((prefix, word.strip_prefix(prefix)?))) {
+        match ["vander", "vanden", "mac", "mc", "fitz"]
+            .iter()
+            .find_map(|prefix| Some((prefix, word.strip_prefix(prefix)?)))
+        {
             Some((prefix, rest)) if rest.chars().count() > 2 => words.extend([(*prefix).to_owned(), rest.to_owned()]),
             _ => words.push(word),
         }

@@ -1,5 +1,7 @@
 //! The finder against the table of cases, and against a naive speller of names.
 
+#![cfg(test)]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -50,10 +52,9 @@ fn entry(id: &str, name: PersonName) -> RollEntry {
 /// The text without its braces and with its characters in place, and where the braces were.
 fn marked(text: &str) -> (String, BTreeSet<(usize, usize)>) {
     let mut text = text.replace("\\n", "\n");
-    while let Some(at) = text.find("\\u{") {
-        let end = at + text[at..].find('}').unwrap();
-        let ch = char::from_u32(u32::from_str_radix(&text[at + 3..end], 16).unwrap()).unwrap();
-        text.replace_range(at..=end, &ch.to_string());
+    while let Some((before, (code, after))) = text.split_once("\\u{").and_then(|(a, b)| Some((a, b.split_once('}')?))) {
+        let ch = char::from_u32(u32::from_str_radix(code, 16).unwrap()).unwrap();
+        text = format!("{before}{ch}{after}");
     }
     let (mut plain, mut places, mut length, mut start) = (String::new(), BTreeSet::new(), 0, 0);
     for ch in text.chars() {
@@ -76,7 +77,7 @@ fn told(found: &[Found]) -> BTreeSet<String> {
 
 /// How a person's names are written: forename, surname, one of the manners below. Deliberately simple.
 fn written(manner: usize, forename: &str, surname: &str) -> String {
-    let (small, initial) = (|name: &str| name.to_lowercase(), &forename[..1]);
+    let (small, initial) = (|name: &str| name.to_lowercase(), forename.chars().next().unwrap());
     let bare = |name: &str| small(name).replace(['\'', '-', ' '], "");
     match manner {
         0 => format!("{forename} {surname}"),
