@@ -21,7 +21,7 @@ const SHOWN: [Region; 1] = [Region { left: 74, top: 20, right: 110, bottom: 70 }
 fn drawn() -> Pixels {
     let colour = |x: u32, y: u32| {
         let disc = (i64::from(x) - 48).pow(2) + (i64::from(y) - 52).pow(2) < 700;
-        let stripe = (x / 6 + y / 9) % 2 == 0;
+        let stripe = (x / 6 + y / 9).is_multiple_of(2);
         let slope = |at: u32, of: u32| u8::try_from(at * 255 / of).unwrap();
         match (disc, stripe) {
             (true, _) => [230, 180, 150],

@@ -28,7 +28,7 @@ pub(super) fn pixels(bytes: &[u8], limits: &Limits) -> Result<Raster, DecodeErro
     let walk = walk(bytes)?;
     let side = usize::try_from(limits.max_side).unwrap_or(usize::MAX);
     let options = DecoderOptions::default().set_strict_mode(true).set_max_width(side).set_max_height(side);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(walk.open_ended()), options);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(walk.guarded()), options);
     decoder.decode_headers().map_err(|error| refusal(&error))?;
     let (channels, colours) = match decoder.input_colorspace() {
         Some(ColorSpace::Luma) => (1, ColorSpace::Luma),
@@ -45,8 +45,6 @@ pub(super) fn pixels(bytes: &[u8], limits: &Limits) -> Result<Raster, DecodeErro
 struct Walk<'a> {
     size: Size,
     components: u8,
-    progressive: bool,
-    restarts: bool,
     carried: BTreeSet<Carried>,
     exif: Option<&'a [u8]>,
     profile: Vec<&'a [u8]>,
@@ -57,7 +55,7 @@ struct Walk<'a> {
 fn walk(bytes: &[u8]) -> Result<Walk<'_>, DecodeError> {
     let mut cursor = Cursor::new(bytes);
     let (mut carried, mut needed, mut profile) = (BTreeSet::new(), Vec::new(), Vec::new());
-    let (mut frame, mut exif, mut restarts, mut scanned) = (None, None, false, false);
+    let (mut frame, mut exif, mut scanned) = (None, None, false);
     cursor.take(2);
     loop {
         let marker = next_marker(&mut cursor).ok_or(DecodeError::Truncated)?;
@@ -73,9 +71,8 @@ fn walk(bytes: &[u8]) -> Result<Walk<'_>, DecodeError> {
         match marker {
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                 let found = parse_frame(segment).ok_or(DecodeError::Damaged(Format::Jpeg))?;
-                frame.get_or_insert((found, marker == 0xc2));
+                frame.get_or_insert(found);
             }
-            0xdd => restarts |= segment != [0, 0],
             0xda => {
                 scanned = true;
                 skip_scan(&mut cursor).ok_or(DecodeError::Truncated)?;
@@ -84,10 +81,10 @@ fn walk(bytes: &[u8]) -> Result<Walk<'_>, DecodeError> {
             0xe2 if segment.starts_with(ICC) => profile.extend(segment.get(ICC.len()..)),
             _ => {}
         }
-        match marker {
-            0xe0..=0xef | 0xfe => carried.extend(listed(marker, segment)),
-            _ => {}
+        if matches!(marker, 0xe0..=0xef | 0xfe) {
+            carried.extend(listed(marker, segment));
         }
+        // Adobe's segment tells how the colours are coded, the other ones are for people
         if !matches!(marker, 0xe0..=0xed | 0xef | 0xfe) {
             needed.push((marker, from.get(..from.len() - cursor.rest().len()).unwrap_or_default()));
         }
@@ -96,36 +93,26 @@ fn walk(bytes: &[u8]) -> Result<Walk<'_>, DecodeError> {
         carried.insert(Carried::Trailer);
     }
     match frame {
-        Some(((size, components), progressive)) if scanned => {
-            Ok(Walk { size, components, progressive, restarts, carried, exif, profile, needed })
-        }
+        Some((size, components)) if scanned => Ok(Walk { size, components, carried, exif, profile, needed }),
         _ => Err(DecodeError::Damaged(Format::Jpeg)),
     }
 }
 
 impl Walk<'_> {
     /// A file of nothing but what the picture needs (so that broken metadata cannot break it), made so that a decoder that
-    /// runs out of picture data fails instead of painting the rest grey: behind the data stand a few zeros for its
-    /// read-ahead, and then, instead of the end marker that it takes as leave to make up the rest, nothing. A progressive
-    /// picture needs its end marker; an unknown marker before it has the same effect, except beside restart markers. (The zeros may stand for the last few blocks of a picture.)
-    fn open_ended(&self) -> Vec<u8> {
-        const READ_AHEAD: &[u8] = &[0; 16];
-        const UNKNOWN: &[u8] = &[0xff, 0x02, 0, 2];
-        const END: &[u8] = &[0xff, 0xd9];
+    /// runs out of picture data fails instead of painting the rest grey: before the end marker, which it takes as leave to
+    /// make up the rest, stand ones (a stuffed 0xff each). No JPEG code consists of ones alone.
+    fn guarded(&self) -> Vec<u8> {
         let length: usize = self.needed.iter().map(|(_, part)| part.len() + 2).sum();
-        let mut open = Vec::with_capacity(length + 24);
-        open.extend([0xff, 0xd8]);
+        let mut file = Vec::with_capacity(length + 36);
+        file.extend([0xff, 0xd8]);
         for (marker, part) in &self.needed {
-            open.extend([0xff, *marker]);
-            open.extend_from_slice(part);
+            file.extend([0xff, *marker]);
+            file.extend_from_slice(part);
         }
-        let tail: &[&[u8]] = match (self.progressive, self.restarts) {
-            (false, _) => &[READ_AHEAD],
-            (true, false) => &[READ_AHEAD, UNKNOWN, END],
-            (true, true) => &[END],
-        };
-        tail.iter().for_each(|part| open.extend_from_slice(part));
-        open
+        (0..16).for_each(|_| file.extend([0xff, 0]));
+        file.extend([0xff, 0xd9]);
+        file
     }
 
     /// The colour profile, put together from its numbered parts.
