@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use crate::config::School;
+use crate::domain::id::IdError;
 use crate::domain::time::Timestamp;
 use crate::store::Store;
 use crate::web::{self, Site};
@@ -17,6 +18,9 @@ pub enum ServeError {
     /// The address is taken or not this machine's.
     #[error("cannot listen on `{0}`: choose another address with --listen")]
     Listen(String, #[source] io::Error),
+    /// A constant of the program is no id.
+    #[error(transparent)]
+    Id(#[from] IdError),
     /// The system gave no threads or sockets.
     #[error("the service stopped")]
     Stopped(#[from] io::Error),

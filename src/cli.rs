@@ -105,7 +105,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
 /// The exit code of an error: 3 for the store or its integrity, else 1.
 #[must_use]
 pub fn code_of(error: &anyhow::Error) -> u8 {
-    let of_store = error.chain().any(|cause| cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_integrity));
+    let of_store = error.chain().any(|cause| cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_fault));
     if of_store { 3 } else { 1 }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 
 /// Show what happened, or verify that nobody has rewritten it
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     #[command(subcommand)]
     what: What,
 }
@@ -49,7 +49,7 @@ struct Line {
 ///
 /// # Errors
 /// When the chain is broken, the store fails or standard output is closed.
-pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     match &args.what {
         What::Verify { place, noted } => {
             let head = place.open()?.store.read(|read| read.verify_audit(noted))?;

@@ -4,6 +4,6 @@ use crate::domain::time::Timestamp;
 
 /// This moment.
 #[must_use]
-pub fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::now()
 }

@@ -11,7 +11,7 @@ use crate::office::{self, OfficeError, Word};
 
 /// Record the safeguarding lead's "never publish", or lift it
 #[derive(clap::Args)]
-pub struct RestrictArgs {
+pub(super) struct RestrictArgs {
     /// The pupil's id
     pupil: PersonId,
     /// End the restrictions made before
@@ -23,7 +23,7 @@ pub struct RestrictArgs {
 
 /// Record what a family said about one use
 #[derive(clap::Args)]
-pub struct ConsentArgs {
+pub(super) struct ConsentArgs {
     /// The pupil's id
     pupil: PersonId,
     /// The use category, such as `website`
@@ -95,7 +95,7 @@ enum MethodName {
 ///
 /// # Errors
 /// When there is no such person or the store fails.
-pub fn restrict(args: &RestrictArgs) -> anyhow::Result<Outcome> {
+pub(super) fn restrict(args: &RestrictArgs) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     office::restrict(&house.store, &args.pupil, args.lift, &house.actor, clock::now())?;
     Ok(Outcome::Done)
@@ -105,7 +105,7 @@ pub fn restrict(args: &RestrictArgs) -> anyhow::Result<Outcome> {
 ///
 /// # Errors
 /// When there is no such person or category, a date is none or lies ahead, or the store fails.
-pub fn consent(args: &ConsentArgs) -> anyhow::Result<Outcome> {
+pub(super) fn consent(args: &ConsentArgs) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     let now = clock::now();
     let day = |text: &Option<String>| text.as_deref().map(|text| moment(text, &house.school)).transpose();

@@ -11,7 +11,7 @@ use crate::pipeline::decide::Identified;
 
 /// Explain where a photo may go
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// The photo's id
     photo: PhotoId,
     /// Only this channel
@@ -59,7 +59,7 @@ struct ReasonLine {
 ///
 /// # Errors
 /// When there is no such photo or channel, the store fails or standard output is closed.
-pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     let at = args.at.as_deref().map_or(Ok(clock::now()), |text| moment(text, &house.school))?;
     let channels = match &args.channel {
@@ -114,7 +114,7 @@ fn tell(decision: &Decision) -> std::io::Result<()> {
 
 /// A verdict as a word.
 #[must_use]
-pub fn word(verdict: Verdict) -> &'static str {
+pub(super) fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Release => "release",
         Verdict::Hold => "hold",

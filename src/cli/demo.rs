@@ -24,7 +24,7 @@ use crate::vision::{Detector, Limits};
 
 /// Take a school that does not exist through the whole way
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// Where the demo school lives
     #[arg(long, default_value = "eyelid-demo")]
     dir: PathBuf,
@@ -78,7 +78,7 @@ struct Restriction {
 ///
 /// # Errors
 /// When the folder or the address cannot be used.
-pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     fs::create_dir_all(&args.dir)
         .with_context(|| format!("cannot make the folder `{}`: name one that can be written", args.dir.display()))?;
     SCHOOL.extract(args.dir.join("school")).context("cannot lay out the demo school: make room on the disk")?;

@@ -8,7 +8,7 @@ use crate::vision::{Detector, heic_decoder};
 
 /// Say what is there, what is missing and how to get it
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// Also look into this data folder
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -18,7 +18,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When the model or the data folder is damaged, or standard output is closed.
-pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     output::line(format_args!("eyelid {}", env!("CARGO_PKG_VERSION")))?;
     output::line(format_args!("detector: {}", Detector::open()?.describe()))?;
     output::line(match heic_decoder() {

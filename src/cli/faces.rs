@@ -11,7 +11,7 @@ use crate::pipeline::PipelineError;
 
 /// List the faces of a photo
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// The photo's id
     photo: PhotoId,
     #[command(flatten)]
@@ -36,7 +36,7 @@ struct Line {
 ///
 /// # Errors
 /// When there is no such photo, the store fails or standard output is closed.
-pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     let faces = house.store.read(|read| {
         read.photo(&args.photo)?.ok_or_else(|| PipelineError::NoPhoto(args.photo.clone()))?;

@@ -12,7 +12,7 @@ use crate::office::{Enrolled, OfficeError, Source, enrol_consents, enrol_pupils}
 
 /// Import the roll or the consents from CSV or XLSX
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// What the file lists
     #[arg(value_enum)]
     what: What,
@@ -44,7 +44,7 @@ enum What {
 ///
 /// # Errors
 /// When a file cannot be read or the store fails.
-pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let limits = Limits::default();
     let kind = SheetKind::of(&args.file)
         .with_context(|| format!("`{}` is neither .csv nor .xlsx: save it as one of them", args.file.display()))?;

@@ -22,7 +22,7 @@ use crate::vision::{Detector, Limits};
 
 /// Take photos in and find the faces
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// Photos, or folders that are walked
     #[arg(required = true)]
     inputs: Vec<PathBuf>,
@@ -58,7 +58,7 @@ struct Line<'a> {
 ///
 /// # Errors
 /// When the model cannot be loaded, the store fails or standard output is closed.
-pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let house = args.place.found()?;
     let detector = Detector::open()?;
     let date = args.date.unwrap_or_else(|| house.school.policy.day_of(clock::now()));
@@ -85,7 +85,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 /// What became of a file at the door.
-pub enum Taken {
+pub(super) enum Taken {
     /// Its jobs are queued, and by now done.
     Received(PhotoId),
     /// It was here.
@@ -98,7 +98,7 @@ pub enum Taken {
 ///
 /// # Errors
 /// When the store fails.
-pub fn open_event(house: &House, name: &str, date: Date, roster: &[String]) -> Result<Event, StoreError> {
+pub(super) fn open_event(house: &House, name: &str, date: Date, roster: &[String]) -> Result<Event, StoreError> {
     let roll = house.store.read(roll)?;
     let stem = neutral_stem(name, date, &roll);
     house.store.write(&house.actor, clock::now(), |w| w.open_event(name, date, roster, &stem))
@@ -108,7 +108,7 @@ pub fn open_event(house: &House, name: &str, date: Date, roster: &[String]) -> R
 ///
 /// # Errors
 /// When the store fails. A file that fails is refused, and its neighbours go on.
-pub fn take_in(
+pub(super) fn take_in(
     house: &House,
     detector: &Detector,
     event: &Event,

@@ -12,7 +12,7 @@ use crate::vision::Limits;
 
 /// Say who a face is
 #[derive(clap::Args)]
-pub struct TagArgs {
+pub(super) struct TagArgs {
     /// The photo's id
     photo: PhotoId,
     /// The face's number, as `eyelid faces` prints it
@@ -25,7 +25,7 @@ pub struct TagArgs {
 
 /// Add a face that the detector missed
 #[derive(clap::Args)]
-pub struct AddFaceArgs {
+pub(super) struct AddFaceArgs {
     /// The photo's id
     photo: PhotoId,
     /// Left edge in pixels of the upright photo
@@ -44,7 +44,7 @@ pub struct AddFaceArgs {
 
 /// Confirm how many people a photo shows
 #[derive(clap::Args)]
-pub struct HeadcountArgs {
+pub(super) struct HeadcountArgs {
     /// The photo's id
     photo: PhotoId,
     /// How many
@@ -56,7 +56,7 @@ pub struct HeadcountArgs {
 
 /// Sign a photo off for a channel
 #[derive(clap::Args)]
-pub struct SignOffArgs {
+pub(super) struct SignOffArgs {
     /// The photo's id
     photo: PhotoId,
     /// The channel
@@ -69,7 +69,7 @@ pub struct SignOffArgs {
 ///
 /// # Errors
 /// When there is no such photo, face or person, or the store fails.
-pub fn tag(args: &TagArgs) -> anyhow::Result<Outcome> {
+pub(super) fn tag(args: &TagArgs) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     let who = match args.person.as_str() {
         "visitor" => Who::Visitor,
@@ -85,7 +85,7 @@ pub fn tag(args: &TagArgs) -> anyhow::Result<Outcome> {
 ///
 /// # Errors
 /// When there is no such photo, the box is outside it, or the store fails.
-pub fn add_face(args: &AddFaceArgs) -> anyhow::Result<Outcome> {
+pub(super) fn add_face(args: &AddFaceArgs) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     let Some(rect) = Rect::new(args.x1, args.y1, args.x2, args.y2) else {
         anyhow::bail!("the box has no extent: give left, top, right and bottom in this order");
@@ -99,7 +99,7 @@ pub fn add_face(args: &AddFaceArgs) -> anyhow::Result<Outcome> {
 ///
 /// # Errors
 /// When there is no such photo or the store fails.
-pub fn headcount(args: &HeadcountArgs) -> anyhow::Result<Outcome> {
+pub(super) fn headcount(args: &HeadcountArgs) -> anyhow::Result<Outcome> {
     let House { store, actor, .. } = args.place.open()?;
     store.write(&actor, clock::now(), |w| {
         w.photo(&args.photo)?.ok_or_else(|| PipelineError::NoPhoto(args.photo.clone()))?;
@@ -113,7 +113,7 @@ pub fn headcount(args: &HeadcountArgs) -> anyhow::Result<Outcome> {
 ///
 /// # Errors
 /// When there is no such photo or channel, the photo is blocked or not inspected, or the store fails.
-pub fn sign_off(args: &SignOffArgs) -> anyhow::Result<Outcome> {
+pub(super) fn sign_off(args: &SignOffArgs) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     let (channel, category) = house.channel(&args.channel)?;
     let roll = house.store.read(crate::pipeline::roll)?;

@@ -14,26 +14,26 @@ use crate::store::Store;
 
 /// The data folder of a command.
 #[derive(clap::Args)]
-pub struct Place {
+pub(super) struct Place {
     /// The school's data folder
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
 }
 
 /// An open data folder.
-pub struct House {
+pub(super) struct House {
     /// Its store.
-    pub store: Store,
+    pub(super) store: Store,
     /// Its settings.
-    pub school: School,
+    pub(super) school: School,
     /// Whoever runs the command line.
-    pub actor: ActorId,
+    pub(super) actor: ActorId,
 }
 
 impl Place {
     /// A folder that is made when missing.
     #[must_use]
-    pub fn at(data: PathBuf) -> Self {
+    pub(super) fn at(data: PathBuf) -> Self {
         Self { data }
     }
 
@@ -41,7 +41,7 @@ impl Place {
     ///
     /// # Errors
     /// When the settings or the store cannot be used.
-    pub fn found(&self) -> anyhow::Result<House> {
+    pub(super) fn found(&self) -> anyhow::Result<House> {
         let school = School::load(&self.data)?;
         Ok(House { store: Store::open(&self.data, clock::now())?, school, actor: "cli".parse()? })
     }
@@ -50,7 +50,7 @@ impl Place {
     ///
     /// # Errors
     /// When it is missing, or the settings or the store cannot be used.
-    pub fn open(&self) -> anyhow::Result<House> {
+    pub(super) fn open(&self) -> anyhow::Result<House> {
         if !self.data.join("eyelid.db").is_file() {
             bail!(
                 "no data folder at `{}`: check the path, or fill a new one with `eyelid import pupils`",
@@ -66,7 +66,7 @@ impl House {
     ///
     /// # Errors
     /// When the school has no such channel.
-    pub fn channel(&self, id: &ChannelId) -> anyhow::Result<(&Channel, &Category)> {
+    pub(super) fn channel(&self, id: &ChannelId) -> anyhow::Result<(&Channel, &Category)> {
         self.school.channel(id).with_context(|| {
             let known: Vec<&str> = self.school.channels.iter().map(|channel| channel.id.as_str()).collect();
             format!("no channel `{id}`: the school's channels are {}", known.join(", "))
@@ -78,7 +78,7 @@ impl House {
 ///
 /// # Errors
 /// When it is none of these.
-pub fn moment(text: &str, school: &School) -> anyhow::Result<Timestamp> {
+pub(super) fn moment(text: &str, school: &School) -> anyhow::Result<Timestamp> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment);
     }

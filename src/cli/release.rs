@@ -11,7 +11,7 @@ use crate::vision::Limits;
 
 /// Write what may leave on a channel right now, and remove what may no longer be shown
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// The channel
     channel: ChannelId,
     /// The folder: an empty one, or one of an earlier release of this channel
@@ -25,7 +25,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When there is no such channel, or the folder or the store cannot be used.
-pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     let (channel, category) = house.channel(&args.channel)?;
     let (roll, photos) = house.store.read(|read| Ok::<_, crate::store::StoreError>((crate::pipeline::roll(read)?, read.photos()?.len())))?;

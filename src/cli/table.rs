@@ -15,7 +15,7 @@ use crate::store::Read;
 ///
 /// # Errors
 /// When the store fails.
-pub fn of(house: &House) -> Result<String, PipelineError> {
+pub(super) fn of(house: &House) -> Result<String, PipelineError> {
     house.store.read(|read| table(house, read))
 }
 

@@ -12,7 +12,7 @@ use crate::vision::{Detector, Limits};
 
 /// Inspect waiting photos on this machine until interrupted
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     place: Place,
     /// Return when nothing waits any more
@@ -24,7 +24,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When the model cannot be loaded or the store fails.
-pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let House { store, school, actor } = args.place.open()?;
     let detector = Detector::open()?;
     let limits = Limits::default();

@@ -7,16 +7,16 @@ use crate::domain::time::Date;
 /// Longest event part; with date and number the name stays far below every file system's limit.
 const MOST: usize = 40;
 
-/// The name without extension under which a photo is released: `sports-day-2026-06-12-003`. The event part is lower-case
-/// ASCII letters, digits and hyphens, at most 40; it is `event` when nothing of it remains or when it names anybody on
-/// the roll. The number has at least three digits. The date's hyphens keep the whole from being a reserved device name.
+/// What the released names of an event's photos begin with: `sports-day-2026-06-12`. The event part is lower-case ASCII
+/// letters, digits and hyphens, at most 40; it is `event` when nothing of it remains or when it names anybody on the roll.
+/// The date's hyphens keep the whole from being a reserved device name.
 #[must_use]
-pub fn neutral_stem(event_name: &str, date: Date, ordinal: u32, roll: &Roll) -> String {
+pub fn neutral_stem(event_name: &str, date: Date, roll: &Roll) -> String {
     let slug = slug(event_name);
     // cutting and folding can uncover a name, so both the name and what is left of it are searched
     let named = !roll.find(event_name).is_empty() || !roll.find(&slug).is_empty();
     let event = if slug.is_empty() || named { "event" } else { &slug };
-    format!("{event}-{date}-{ordinal:03}")
+    format!("{event}-{date}")
 }
 
 fn slug(event_name: &str) -> String {
@@ -51,7 +51,7 @@ mod tests {
         let name =
             PersonName { legal_forename: "Grace".into(), preferred_forename: None, legal_surname: "Whitlock".into() };
         let roll = Roll::new([RollEntry { id: "P1".parse().unwrap(), name }]);
-        neutral_stem(event, Date::constant(2026, 6, 12), 3, &roll)
+        neutral_stem(event, Date::constant(2026, 6, 12), &roll)
     }
 
     #[test]
@@ -71,17 +71,15 @@ mod tests {
             ("Whitlocksxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "whitlocksxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
             ("sunshine and a picnic upon the hill whitlockian", "sunshine-and-a-picnic-upon-the-hill"),
         ] {
-            assert_eq!(stem(event), format!("{expected}-2026-06-12-003"), "{event}");
+            assert_eq!(stem(event), format!("{expected}-2026-06-12"), "{event}");
         }
-        let roll = Roll::new([]);
-        assert_eq!(neutral_stem("x", Date::constant(2026, 6, 12), 12_345, &roll), "x-2026-06-12-12345");
     }
 
     proptest! {
         #[test]
         fn any_event_gives_a_name_every_system_takes(event in any::<String>()) {
             let stem = stem(&event);
-            prop_assert!(stem.len() <= MOST + "-2026-06-12-003".len());
+            prop_assert!(stem.len() <= MOST + "-2026-06-12".len());
             prop_assert!(stem.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
             prop_assert!(!stem.starts_with('-') && !stem.contains("--"));
         }

@@ -1,9 +1,10 @@
 //! Consents come in: a file's answers become entries of the ledger.
 
 use crate::config::School;
-use crate::domain::id::{ActorId, EntryId};
+use crate::consent::ledger::Act;
+use crate::domain::id::ActorId;
 use crate::domain::time::Timestamp;
-use crate::import::{ConsentDiff, read_consents};
+use crate::import::{Answer, ConsentDiff, read_consents};
 use crate::store::{NewEntry, Store};
 
 use super::enrol::{Enrolled, Source};
@@ -30,11 +31,24 @@ pub fn enrol_consents(
         let diff = ConsentDiff::new(answers, &context);
         if !source.dry_run {
             for answer in diff.answers(source.confirm_loosening) {
-                // the number is the ledger's to give
-                w.record(&NewEntry::from(answer.entry(EntryId(0), now, None)))?;
+                w.record(&new_entry(answer))?;
             }
         }
         let waiting = !source.confirm_loosening && diff.needs_confirmation();
         Ok(Enrolled { diff, waiting })
     })
+}
+
+fn new_entry(answer: &Answer) -> NewEntry {
+    let answer = answer.clone();
+    NewEntry {
+        person: answer.person,
+        act: Act::Decide { category: answer.category, medium: answer.medium, photo: None, decision: answer.choice },
+        giver: answer.giver,
+        method: answer.method,
+        made_at: answer.made_at,
+        valid_from: answer.valid_from,
+        valid_until: answer.valid_until,
+        evidence: None,
+    }
 }

@@ -74,7 +74,7 @@ pub fn sign_off(store: &Store, request: &Request<'_>, photo: &PhotoId, now: Time
         let unsigned = |code| matches!(code, Code::SignOffMissing | Code::SignOffStale | Code::StricterThanSigned | Code::FourEyes);
         if reasons.iter().any(|reason| unsigned(reason.code)) {
             let signed = decision.sign_off(request.actor.clone(), now);
-            w.sign_off(photo, &request.channel.id, &signed.fingerprint, &signed.seen)?;
+            w.sign_off(photo, &request.channel.id, &signed.seen)?;
         }
         Ok(())
     })

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -17,6 +17,13 @@ use super::format::Format;
 /// bits a channel where the file has ten.
 pub(super) fn to_jpeg(bytes: &[u8], format: Format, limits: &Limits) -> Result<Vec<u8>, DecodeError> {
     convert("heif-convert", bytes, format, limits)
+}
+
+/// The program that reads HEIC and AVIF, when it is on this machine.
+#[must_use]
+pub fn heic_decoder() -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders).map(|folder| folder.join("heif-convert")).find(|program| program.is_file())
 }
 
 const PATIENCE: Duration = Duration::from_secs(60);
