@@ -195,20 +195,19 @@ fn obscured_share(hidden: &[Region], frame: Size, channel: &Channel) -> Option<R
     })
 }
 
-/// What the sign-off says, and the longest side that it leaves.
+/// What the sign-off says, and the longest side that it leaves; a channel that needs none does not listen to one.
 fn signed(photo: &PhotoFacts, channel: &Channel, policy: &Policy, proposed: &Seen) -> (Option<Reason>, u32) {
+    let hold = |code| Some(Reason::new(code, Weight::Hold));
+    if !channel.needs_sign_off {
+        return (None, proposed.long_side);
+    }
     let of_channel = photo.sign_offs.get(&channel.id).filter(|sign_off| sign_off.channel == channel.id);
-    let agreement = of_channel.map(|sign_off| agreement(sign_off, &photo.photo.digest, proposed));
-    let uploaded = |by| photo.uploader.as_ref().is_none_or(|uploader| uploader == by);
-    let alone = policy.four_eyes && of_channel.is_some_and(|sign_off| uploaded(&sign_off.by));
-    let needed = channel.needs_sign_off;
-    match agreement {
-        None => (needed.then(|| Reason::new(Code::SignOffMissing, Weight::Hold)), proposed.long_side),
-        Some(Agreement::Stale) => (needed.then(|| Reason::new(Code::SignOffStale, Weight::Hold)), proposed.long_side),
-        Some(Agreement::Holds { long_side, .. }) if needed && alone => {
-            (Some(Reason::new(Code::FourEyes, Weight::Hold)), long_side)
-        }
-        Some(Agreement::Holds { long_side, stricter }) => {
+    let Some(sign_off) = of_channel else { return (hold(Code::SignOffMissing), proposed.long_side) };
+    let uploaded = photo.uploader.as_ref().is_none_or(|uploader| *uploader == sign_off.by);
+    match agreement(sign_off, &photo.photo.digest, proposed) {
+        Agreement::Stale => (hold(Code::SignOffStale), proposed.long_side),
+        Agreement::Holds { long_side, .. } if policy.four_eyes && uploaded => (hold(Code::FourEyes), long_side),
+        Agreement::Holds { long_side, stricter } => {
             (stricter.then(|| Reason::new(Code::StricterThanSigned, Weight::Note)), long_side)
         }
     }

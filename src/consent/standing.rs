@@ -79,7 +79,7 @@ pub fn standing(record: &Record, wanted: &Use<'_>, policy: &Policy, now: Timesta
     if !restrictions.is_empty() {
         return Standing::of(StandingKind::Restricted, restrictions);
     }
-    let voices = voices(record, wanted, policy, now);
+    let mut voices = voices(record, wanted, policy, now);
     if wanted.category.basis == Basis::PublicTask {
         let kind = |no: Standing| Standing { kind: StandingKind::Refused, ..no };
         return refusal(voices.values()).map_or_else(|| Standing::of(StandingKind::Granted, vec![]), kind);
@@ -89,9 +89,12 @@ pub fn standing(record: &Record, wanted: &Use<'_>, policy: &Policy, now: Timesta
         return no;
     }
     let alone = policy.pupil_alone && record.person.kind == PersonKind::Pupil && own.is_some_and(Voice::grants);
-    let heard = |speaker: &Speaker<'_>| !(alone && matches!(speaker, Speaker::Guardian(_)));
-    let heard = || voices.iter().filter(move |(speaker, _)| heard(speaker)).map(|(_, voice)| voice);
-    refusal(heard()).unwrap_or_else(|| consent(heard()))
+    let guardian = |speaker: &Speaker<'_>| matches!(speaker, Speaker::Guardian(_));
+    if alone && voices.iter().any(|(speaker, voice)| guardian(speaker) && voice.no.is_some()) {
+        // the guardians are passed over for as long as the pupil's own yes lasts
+        voices.retain(|speaker, _| !guardian(speaker));
+    }
+    refusal(voices.values()).unwrap_or_else(|| consent(voices.values()))
 }
 
 /// Who spoke, as far as it matters: every speaker's latest word counts apart from the others'.

@@ -1,8 +1,10 @@
 //! Integration tests: one binary, a file per room or journey.
 
+mod consent_properties;
 mod consent_scenarios;
 mod import;
 mod names;
+mod oracle;
 mod store;
 mod vision_decode;
 mod vision_golden;
