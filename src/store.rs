@@ -59,8 +59,8 @@ pub use workers::{Worker, WorkerId};
 pub struct Store {
     dir: PathBuf,
     blobs: Blobs,
-    writer: Mutex<Connection>,
-    readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Read>,
+    readers: Mutex<Vec<Read>>,
 }
 
 impl Store {
@@ -80,10 +80,11 @@ impl Store {
         OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&file).map_err(io)?;
         let mut writer = connect(&file)?;
         migrate::migrate(&mut writer, now)?;
-        let readers = Mutex::new(Vec::new());
-        let store = Self { dir: dir.to_owned(), blobs, writer: Mutex::new(writer), readers };
+        let (writer, readers) = (Mutex::new(Read { connection: writer }), Mutex::default());
+        let store = Self { dir: dir.to_owned(), blobs, writer, readers };
         workers::clear(&store.dir.join("workers")).map_err(io)?;
         store.discard_refused()?;
+        alone.sync_all().map_err(io)?;
         Ok(store)
     }
 
@@ -91,19 +92,16 @@ impl Store {
     ///
     /// # Errors
     /// The closure's, or the store's.
-    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Read<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Read) -> Result<T, E>) -> Result<T, E> {
         let idle = lock(&self.readers).pop();
-        let mut connection = match idle {
-            Some(connection) => connection,
-            None => self.reader()?,
-        };
+        let reader = idle.map_or_else(|| self.reader(), Ok)?;
         let done = {
-            let snapshot = connection.transaction().map_err(StoreError::database)?;
-            work(&Read::new(&snapshot))
+            let _snapshot = reader.begin(TransactionBehavior::Deferred)?;
+            work(&reader)
         };
         let mut readers = lock(&self.readers);
         if readers.len() < Self::IDLE_READERS {
-            readers.push(connection);
+            readers.push(reader);
         }
         done
     }
@@ -120,25 +118,21 @@ impl Store {
         now: Timestamp,
         work: impl FnOnce(&Write<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = lock(&self.writer);
-        let change =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::database)?;
-        let done = {
-            let write = Write::new(&change, actor, now, &self.dir)?;
-            let done = work(&write)?;
-            write.keep_head()?;
-            done
-        };
+        let writer = lock(&self.writer);
+        let change = writer.begin(TransactionBehavior::Immediate)?;
+        let write = Write::new(&writer, actor, now, &self.dir)?;
+        let done = work(&write)?;
+        write.keep_head()?;
         change.commit().map_err(StoreError::database)?;
         Ok(done)
     }
 
     const IDLE_READERS: usize = 4;
 
-    fn reader(&self) -> Result<Connection, StoreError> {
+    fn reader(&self) -> Result<Read, StoreError> {
         let connection = connect(&self.dir.join("eyelid.db"))?;
         connection.pragma_update(None, "query_only", true).map_err(StoreError::database)?;
-        Ok(connection)
+        Ok(Read { connection })
     }
 }
 
@@ -174,7 +168,7 @@ mod tests {
     use super::*;
 
     fn rows(store: &Store) -> u64 {
-        store.read(|r| r.audit_head()).unwrap().count
+        store.read(Read::audit_head).unwrap().count
     }
 
     #[test]
@@ -187,7 +181,7 @@ mod tests {
         });
         assert!(matches!(failed, Err(StoreError::Missing { what: "person", .. })));
         assert_eq!(rows(&store), before);
-        assert!(store.read(|r| r.people()).unwrap().is_empty());
+        assert!(store.read(Read::people).unwrap().is_empty());
         store.read(|r| r.verify_audit(&[])).unwrap();
     }
 
@@ -196,16 +190,16 @@ mod tests {
         let (_dir, store) = store();
         let panicked = thread::scope(|scope| {
             let work = scope.spawn(|| {
-                write(&store, 1, |w| {
+                write(&store, 1, |w| -> Result<(), _> {
                     w.save_person(&person("P001"))?;
                     panic!("on purpose")
-                })
+                });
             });
-            work.join().map(|()| ()).is_err()
+            work.join().is_err()
         });
         assert!(panicked);
         write(&store, 2, |w| w.save_person(&person("P002")));
-        let people = store.read(|r| r.people()).unwrap();
+        let people = store.read(Read::people).unwrap();
         assert_eq!(people.keys().map(ToString::to_string).collect::<Vec<_>>(), ["P002"]);
     }
 
@@ -227,14 +221,14 @@ mod tests {
             written.wait();
             assert_eq!(reader.join().unwrap().unwrap(), (0, 0));
         });
-        assert_eq!(store.read(|r| r.people()).unwrap().len(), 1);
+        assert_eq!(store.read(Read::people).unwrap().len(), 1);
     }
 
     #[test]
     fn a_reader_cannot_write() {
         let (_dir, store) = store();
         let reader = store.reader().unwrap();
-        assert!(reader.execute("delete from people", []).is_err());
+        assert!(reader.connection.execute("delete from people", []).is_err());
     }
 
     #[test]
@@ -242,7 +236,7 @@ mod tests {
         let (_dir, store) = store();
         photo(&store, "a");
         let before = rows(&store);
-        lock(&store.writer).pragma_update(None, "max_page_count", 1).unwrap();
+        lock(&store.writer).connection.pragma_update(None, "max_page_count", 1).unwrap();
         let mut big = person("P001");
         big.year = Some("x".repeat(1_000_000));
         let failed = store.write(&actor(), at(1), |w| w.save_person(&big));

@@ -9,7 +9,7 @@ use crate::domain::id::PersonId;
 
 const COLUMNS: &str = "select seq, at, actor, event, previous, hash from audit";
 
-impl Read<'_> {
+impl Read {
     /// The chain's end as kept apart from the chain.
     ///
     /// # Errors

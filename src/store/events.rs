@@ -10,7 +10,7 @@ use crate::domain::time::Date;
 
 const GET: &str = "select id, name, date, roster from events";
 
-impl Read<'_> {
+impl Read {
     /// One event.
     ///
     /// # Errors

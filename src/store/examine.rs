@@ -31,7 +31,7 @@ pub struct Summary {
     pub jobs: JobCounts,
 }
 
-impl Read<'_> {
+impl Read {
     /// How much the data folder holds.
     ///
     /// # Errors
@@ -84,6 +84,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::super::sample::{event, store, write};
+    use super::Read;
     use crate::domain::id::PhotoId;
 
     #[test]
@@ -99,7 +100,7 @@ mod tests {
         write(&store, 2, |w| w.set_refused(&PhotoId::of(&refused), "no picture"));
         store.discard_refused().unwrap();
         assert!(store.examine(&[]).unwrap().is_empty());
-        let summary = store.read(|r| r.summary()).unwrap();
+        let summary = store.read(Read::summary).unwrap();
         assert_eq!((summary.events, summary.photos, summary.refused), (1, 3, 1));
 
         store.delete_blob(&lost).unwrap();

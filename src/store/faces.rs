@@ -24,7 +24,7 @@ pub struct NewFace {
     pub landmarks: Option<[Point; 5]>,
 }
 
-impl Read<'_> {
+impl Read {
     /// The faces of a photo as they are now, in the order of their numbers.
     ///
     /// # Errors

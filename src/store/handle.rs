@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ops::Deref;
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, Params, Row};
+use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, TransactionBehavior};
 
 use super::columns::At;
 use super::error::StoreError;
@@ -13,22 +13,23 @@ use crate::domain::id::ActorId;
 use crate::domain::time::Timestamp;
 
 /// One snapshot of the store: every answer is of the same moment.
-pub struct Read<'a> {
-    connection: &'a Connection,
+pub struct Read {
+    pub(super) connection: Connection,
 }
 
 /// One transaction of the only writer; reads as a [`Read`] does and sees its own changes.
 pub struct Write<'a> {
-    read: Read<'a>,
+    read: &'a Read,
     pub(super) actor: &'a ActorId,
     pub(super) now: Timestamp,
     pub(super) dir: &'a Path,
     head: Cell<Head>,
 }
 
-impl<'a> Read<'a> {
-    pub(super) fn new(connection: &'a Connection) -> Self {
-        Self { connection }
+impl Read {
+    /// A transaction that is rolled back unless it is committed, however its scope is left.
+    pub(super) fn begin(&self, behaviour: TransactionBehavior) -> Result<Transaction<'_>, StoreError> {
+        Transaction::new_unchecked(&self.connection, behaviour).map_err(StoreError::database)
     }
 
     pub(super) fn rows<T>(
@@ -67,13 +68,7 @@ impl<'a> Read<'a> {
 }
 
 impl<'a> Write<'a> {
-    pub(super) fn new(
-        connection: &'a Connection,
-        actor: &'a ActorId,
-        now: Timestamp,
-        dir: &'a Path,
-    ) -> Result<Self, StoreError> {
-        let read = Read::new(connection);
+    pub(super) fn new(read: &'a Read, actor: &'a ActorId, now: Timestamp, dir: &'a Path) -> Result<Self, StoreError> {
         let head = Cell::new(read.audit_head()?);
         Ok(Self { read, actor, now, dir, head })
     }
@@ -129,10 +124,10 @@ impl<'a> Write<'a> {
     }
 }
 
-impl<'a> Deref for Write<'a> {
-    type Target = Read<'a>;
-    fn deref(&self) -> &Read<'a> {
-        &self.read
+impl Deref for Write<'_> {
+    type Target = Read;
+    fn deref(&self) -> &Read {
+        self.read
     }
 }
 
@@ -144,7 +139,7 @@ mod tests {
     use std::time::Duration;
 
     use super::super::sample::{actor, at, face, person, photo, store, write};
-    use super::super::{JobKind, NewEntry, Rendition, Store, StoreError, Worker, Write};
+    use super::super::{JobKind, NewEntry, Read, Rendition, Store, StoreError, Worker, Write};
     use crate::consent::ledger::{Act, Giver, Method};
     use crate::consent::{Seen, TextKind};
     use crate::domain::camera::Camera;
@@ -229,7 +224,7 @@ mod tests {
     fn every_change_appends_its_audit_row_in_the_same_transaction() {
         let (_dir, store) = store();
         let given = given(&store);
-        let count = || store.read(|r| r.audit_head()).unwrap().count;
+        let count = || store.read(Read::audit_head).unwrap().count;
         for (name, change) in CHANGES {
             let before = count();
             let undone: Done = store.write(&actor(), at(10), |w| {

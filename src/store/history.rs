@@ -13,7 +13,7 @@ use crate::domain::geometry::Rect;
 use crate::domain::id::PhotoId;
 use crate::domain::photo::PhotoState;
 
-impl Read<'_> {
+impl Read {
     /// What was ever recorded of a photo. For a verdict of the present take all of it
     /// ([`PhotoHistory::facts`]); for one of the past what was known then.
     ///

@@ -67,7 +67,7 @@ pub struct JobCounts {
     pub dead: u64,
 }
 
-impl Read<'_> {
+impl Read {
     /// How many jobs there are in each state.
     ///
     /// # Errors
@@ -257,7 +257,7 @@ mod tests {
             store.write(&super::super::sample::actor(), at(1), |w| w.finish(job.id, &gone));
         assert!(matches!(late, Err(StoreError::LeaseLost { .. })));
         write(&store, 1, |w| w.finish(job.id, second.id()));
-        assert_eq!(store.read(|r| r.job_counts()).unwrap(), JobCounts { done: 1, ..JobCounts::default() });
+        assert_eq!(store.read(Read::job_counts).unwrap(), JobCounts { done: 1, ..JobCounts::default() });
     }
 
     #[test]
@@ -271,7 +271,7 @@ mod tests {
         }
         let worker = store.sign_on().unwrap();
         assert_eq!(lease(&store, 1, &worker), None);
-        let dead = store.read(|r| r.dead_jobs()).unwrap();
+        let dead = store.read(Read::dead_jobs).unwrap();
         assert_eq!(dead.iter().map(|(_, code)| code.as_str()).collect::<Vec<_>>(), ["worker_gone"]);
         write(&store, 2, |w| w.enqueue(JobKind::InspectFast, &photo));
         assert_eq!(lease(&store, 2, &worker).map(|job| job.attempt), Some(1));
@@ -441,7 +441,7 @@ mod tests {
                         naive.alive[worker] = false;
                     }
                 }
-                prop_assert_eq!(store.read(|r| r.job_counts()).unwrap(), naive.counts());
+                prop_assert_eq!(store.read(Read::job_counts).unwrap(), naive.counts());
             }
             store.read(|r| r.verify_audit(&[])).unwrap();
         }

@@ -35,7 +35,7 @@ pub struct NewEntry {
     pub evidence: Option<Digest>,
 }
 
-impl Read<'_> {
+impl Read {
     /// A person's entries in the order of recording.
     ///
     /// # Errors

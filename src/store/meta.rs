@@ -3,7 +3,7 @@
 use super::error::StoreError;
 use super::handle::Read;
 
-impl Read<'_> {
+impl Read {
     /// 32 random bytes made with the data folder: the key of the noise that hides people.
     ///
     /// # Errors

@@ -85,7 +85,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::super::sample::{at, person, store, write};
-    use super::super::{Store, connect};
+    use super::super::{Read, Store, connect};
     use super::*;
 
     fn schema(dir: &Path) -> String {
@@ -123,7 +123,7 @@ mod tests {
     fn many_may_open_a_new_folder_at_once() {
         let dir = TempDir::new().unwrap();
         let secrets: Vec<[u8; 32]> = thread::scope(|scope| {
-            let open = || Store::open(dir.path(), at(0)).unwrap().read(|r| r.secret()).unwrap();
+            let open = || Store::open(dir.path(), at(0)).unwrap().read(Read::secret).unwrap();
             let threads: Vec<_> = (0..6).map(|_| scope.spawn(open)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
@@ -164,7 +164,7 @@ mod tests {
                 .unwrap();
             drop(connection);
             let store = Store::open(dir.path(), at(1)).unwrap();
-            assert_eq!(store.read(|r| r.people()).unwrap().len(), 1);
+            assert_eq!(store.read(Read::people).unwrap().len(), 1);
             assert_eq!(schema(dir.path()), schema(new.path()));
         }
     }

@@ -13,7 +13,7 @@ use crate::domain::time::Date;
 
 const GET: &str = include_str!("people/get.sql");
 
-impl Read<'_> {
+impl Read {
     /// One person.
     ///
     /// # Errors

@@ -31,7 +31,7 @@ impl Receipt {
     }
 }
 
-impl Read<'_> {
+impl Read {
     /// One photo as it is now.
     ///
     /// # Errors

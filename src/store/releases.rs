@@ -28,7 +28,7 @@ pub struct Release {
     pub withdrawn_at: Option<Timestamp>,
 }
 
-impl Read<'_> {
+impl Read {
     /// The pictures that are out on a channel now, in the order of their file names.
     ///
     /// # Errors
@@ -93,7 +93,7 @@ impl Write<'_> {
     }
 }
 
-impl Read<'_> {
+impl Read {
     fn live(&self, channel: &ChannelId, photo: &PhotoId) -> Result<Option<Release>, StoreError> {
         let sql = format!("{GET} where channel = ?1 and photo = ?2 and withdrawn_at is null");
         self.row(&sql, (channel, photo), release)

@@ -17,7 +17,7 @@ pub struct Rendition {
     pub size: Size,
 }
 
-impl Read<'_> {
+impl Read {
     /// The rendition of a photo for exactly this verdict and longest side in pixels.
     ///
     /// # Errors

@@ -1,7 +1,9 @@
 //! The data folder from outside: crashes, tampering, damage, many processes.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -11,7 +13,7 @@ use eyelid::domain::camera::Camera;
 use eyelid::domain::geometry::Size;
 use eyelid::domain::id::{ActorId, Digest, EventId, PhotoId};
 use eyelid::domain::time::Timestamp;
-use eyelid::store::{JobCounts, JobKind, Receipt, Store, StoreError, Worker, Write};
+use eyelid::store::{JobCounts, JobKind, Read, Receipt, Store, StoreError, Worker, Write};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -93,53 +95,50 @@ fn files(dir: &Path) -> BTreeSet<PathBuf> {
 }
 
 #[test]
-fn stopped_after_any_step_and_run_again_the_folder_is_as_if_undisturbed() {
+fn killed_after_any_step_and_run_again_the_folder_is_as_if_undisturbed() {
     let undisturbed = TempDir::new().unwrap();
     let store = open(undisturbed.path());
     let count = run(&store, &store.sign_on().unwrap(), usize::MAX);
-    assert_eq!(store.read(|r| r.job_counts()).unwrap(), JobCounts { done: 3, ..JobCounts::default() });
+    assert_eq!(store.read(Read::job_counts).unwrap(), JobCounts { done: 3, ..JobCounts::default() });
     let expected = state(undisturbed.path());
     for stop in 0..=count {
         let dir = TempDir::new().unwrap();
-        let store = open(dir.path());
-        run(&store, &store.sign_on().unwrap(), stop);
-        drop(store);
+        killed_after(dir.path(), stop);
         let store = open(dir.path());
         run(&store, &store.sign_on().unwrap(), usize::MAX);
-        assert_eq!(state(dir.path()), expected, "stopped after step {stop}");
+        assert_eq!(state(dir.path()), expected, "killed after step {stop}");
         assert!(store.examine(&[]).unwrap().is_empty());
     }
-}
-
-/// Run as a child of the test below: takes a job, leaves half a blob and dies without a word.
-#[test]
-#[ignore = "the child of another test"]
-fn child_that_dies() {
-    let Some(dir) = std::env::var_os("EYELID_TEST_DIR") else { return };
-    let store = open(Path::new(&dir));
-    let worker = store.sign_on().unwrap();
-    write(&store, |w| w.lease(worker.id(), Duration::from_secs(3600))).unwrap();
-    std::process::abort();
 }
 
 #[test]
 fn the_job_of_a_killed_process_is_free_at_once() {
     let dir = TempDir::new().unwrap();
+    killed_after(dir.path(), 2 * FILES.len() + 1);
     let store = open(dir.path());
-    write(&store, |w| {
-        let receipt = w.receive(&Digest::of(FILES[0]), event(w)?)?;
-        w.enqueue(JobKind::InspectFast, &receipt.photo().id)
-    });
+    assert_eq!(store.read(Read::job_counts).unwrap(), JobCounts { queued: 2, leased: 1, ..JobCounts::default() });
+    let worker = store.sign_on().unwrap();
+    let job = write(&store, |w| w.lease(worker.id(), Duration::from_secs(600))).unwrap();
+    assert_eq!(job.attempt, 2);
+}
+
+/// Makes so many steps in another process, which then dies without a word.
+fn killed_after(dir: &Path, steps: usize) {
     let child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "store::child_that_dies", "--ignored"])
-        .env("EYELID_TEST_DIR", dir.path())
+        .envs([("EYELID_TEST_DIR", dir.as_os_str()), ("EYELID_TEST_STEPS", steps.to_string().as_ref())])
         .output()
         .unwrap();
-    assert!(!child.status.success());
-    assert_eq!(store.read(|r| r.job_counts()).unwrap().leased, 1, "{}", String::from_utf8_lossy(&child.stdout));
-    let worker = store.sign_on().unwrap();
-    let job = write(&store, |w| w.lease(worker.id(), Duration::from_secs(3600))).unwrap();
-    assert_eq!(job.attempt, 2);
+    assert_eq!(child.status.signal(), Some(6), "{}", String::from_utf8_lossy(&child.stdout));
+}
+
+#[test]
+#[ignore = "the child of the tests above"]
+fn child_that_dies() {
+    let (Ok(dir), Ok(steps)) = (std::env::var("EYELID_TEST_DIR"), std::env::var("EYELID_TEST_STEPS")) else { return };
+    let store = open(Path::new(&dir));
+    run(&store, &store.sign_on().unwrap(), steps.parse().unwrap());
+    std::process::abort();
 }
 
 /// A folder with some audit rows, and the head that somebody noted outside.
