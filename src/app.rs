@@ -38,7 +38,8 @@ pub fn serve_demo(
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     Runtime::new()?.block_on(async {
-        let listener = TcpListener::bind(address).await.map_err(|error| ServeError::Listen(address.to_owned(), error))?;
+        let listener =
+            TcpListener::bind(address).await.map_err(|error| ServeError::Listen(address.to_owned(), error))?;
         ready(listener.local_addr()?);
         let site = web::router(Site::new(store, school, clock)?);
         axum::serve(listener, site).with_graceful_shutdown(interrupted()).await?;

@@ -107,7 +107,8 @@ impl School {
         if channels.len() != self.channels.len() {
             return Some("two channels have the same id: rename one".to_owned());
         }
-        let file_name = |id: &ChannelId| id.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        let file_name =
+            |id: &ChannelId| id.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
         self.channels.iter().find_map(|channel| {
             let id = &channel.id;
             if !file_name(id) {

@@ -106,7 +106,8 @@ fn enrol(house: &House, school: &Path) -> anyhow::Result<()> {
     let House { store, school: settings, actor } = house;
     let (pupils, consents) = (fs::read(school.join("pupils.csv"))?, fs::read(school.join("consents.csv"))?);
     let mapping = Mapping::default();
-    let source = |bytes| Source { bytes, kind: SheetKind::Csv, mapping: &mapping, confirm_loosening: true, dry_run: false };
+    let source =
+        |bytes| Source { bytes, kind: SheetKind::Csv, mapping: &mapping, confirm_loosening: true, dry_run: false };
     let now = clock::now();
     office::enrol_pupils(store, settings, &source(&pupils), Extent::Full, actor, now)?;
     office::enrol_consents(store, settings, &source(&consents), actor, now)?;

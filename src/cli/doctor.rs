@@ -27,8 +27,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     })?;
     let Some(data) = &args.data else { return Ok(Outcome::Done) };
     let house = Place::at(data.clone()).open()?;
-    let (head, jobs, dead) =
-        house.store.read(|read| Ok::<_, crate::store::StoreError>((read.verify_audit(&[])?, read.job_counts()?, read.dead_jobs()?)))?;
+    let (head, jobs, dead) = house.store.read(|read| {
+        Ok::<_, crate::store::StoreError>((read.verify_audit(&[])?, read.job_counts()?, read.dead_jobs()?))
+    })?;
     output::line(format_args!("audit chain: holds; head {head}"))?;
     output::line(format_args!("jobs: {} waiting, {} under way, {} done", jobs.queued, jobs.leased, jobs.done))?;
     for (job, why) in dead {

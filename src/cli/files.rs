@@ -27,9 +27,8 @@ pub(super) enum FileError {
 #[must_use]
 pub(super) fn walk(inputs: &[PathBuf], except: Option<&Path>) -> Vec<PathBuf> {
     let except = except.and_then(|folder| folder.canonicalize().ok());
-    let ours = |entry: &DirEntry| {
-        except.is_some() && entry.file_type().is_dir() && entry.path().canonicalize().ok() == except
-    };
+    let ours =
+        |entry: &DirEntry| except.is_some() && entry.file_type().is_dir() && entry.path().canonicalize().ok() == except;
     let mut files = Vec::new();
     for input in inputs {
         if !input.is_dir() {

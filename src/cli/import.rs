@@ -94,7 +94,9 @@ fn tell<D: Display>(args: &Args, enrolled: Result<Enrolled<D>, OfficeError>) -> 
     if args.dry_run {
         output::note("nothing was changed: this was a dry run");
     } else if waiting {
-        output::note("what could show more of somebody was left out: check the list, then run again with --confirm-loosening");
+        output::note(
+            "what could show more of somebody was left out: check the list, then run again with --confirm-loosening",
+        );
         return Ok(Outcome::SomeRefused);
     }
     Ok(Outcome::Done)

@@ -28,7 +28,9 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     let (channel, category) = house.channel(&args.channel)?;
-    let (roll, photos) = house.store.read(|read| Ok::<_, crate::store::StoreError>((crate::pipeline::roll(read)?, read.photos()?.len())))?;
+    let (roll, photos) = house
+        .store
+        .read(|read| Ok::<_, crate::store::StoreError>((crate::pipeline::roll(read)?, read.photos()?.len())))?;
     let limits = Limits::default();
     let request =
         Request { school: &house.school, roll: &roll, channel, category, actor: &house.actor, limits: &limits };
@@ -39,6 +41,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         progress.step();
     })?;
     drop(progress);
-    output::line(format_args!("{} pictures in {}, {withheld} photos withheld", pack.pictures.len(), args.out.display()))?;
+    output::line(format_args!(
+        "{} pictures in {}, {withheld} photos withheld",
+        pack.pictures.len(),
+        args.out.display()
+    ))?;
     Ok(Outcome::Done)
 }

@@ -139,8 +139,9 @@ fn scrub(path: &Path, args: &Args, detector: Option<&Detector>) -> anyhow::Resul
     let jpeg = encode_jpeg(&pixels, None)?;
     let name: String = digest.to_string().chars().take(NAME_DIGITS).collect();
     let output = args.out.join(format!("photo-{name}.jpg"));
-    whole_file::write(&output, &jpeg)
-        .with_context(|| format!("cannot write into `{}`: check its permissions and the room on the disk", args.out.display()))?;
+    whole_file::write(&output, &jpeg).with_context(|| {
+        format!("cannot write into `{}`: check its permissions and the room on the disk", args.out.display())
+    })?;
     let removed = decoded.removed.iter().map(|carried| carried.as_str()).collect();
     Ok(Scrubbed { output, faces: faces.len(), removed })
 }

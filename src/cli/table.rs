@@ -19,7 +19,7 @@ pub(super) fn of(house: &House) -> Result<String, PipelineError> {
     house.store.read(|read| table(house, read))
 }
 
-fn table(house: &House, read: &Read<'_>) -> Result<String, PipelineError> {
+fn table(house: &House, read: &Read) -> Result<String, PipelineError> {
     let roll = crate::pipeline::roll(read)?;
     let mut heads = vec!["photo".to_owned()];
     heads.extend(house.school.channels().map(|(channel, _)| channel.id.to_string()));
@@ -46,7 +46,7 @@ fn table(house: &House, read: &Read<'_>) -> Result<String, PipelineError> {
 
 fn cells(
     house: &House,
-    read: &Read<'_>,
+    read: &Read,
     roll: &crate::names::Roll,
     photo: &PhotoId,
     meanings: &mut BTreeMap<Code, String>,

@@ -28,8 +28,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let House { store, school, actor } = args.place.open()?;
     let detector = Detector::open()?;
     let limits = Limits::default();
-    let bench =
-        Bench { store: &store, school: &school, detector: &detector, limits: &limits, actor: &actor, clock: clock::now };
+    let bench = Bench {
+        store: &store,
+        school: &school,
+        detector: &detector,
+        limits: &limits,
+        actor: &actor,
+        clock: clock::now,
+    };
     let work = || -> Result<(), StoreError> {
         let worker = store.sign_on()?;
         loop {

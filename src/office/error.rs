@@ -12,7 +12,9 @@ pub enum OfficeError {
     #[error(transparent)]
     Import(#[from] ImportError),
     /// The box is outside the picture or has no extent.
-    #[error("the box does not lie in the picture of {width} x {height} pixels: give left, top, right and bottom within it")]
+    #[error(
+        "the box does not lie in the picture of {width} x {height} pixels: give left, top, right and bottom within it"
+    )]
     OutsidePicture {
         /// Pixels across.
         width: u32,

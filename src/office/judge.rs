@@ -71,7 +71,9 @@ pub fn sign_off(store: &Store, request: &Request<'_>, photo: &PhotoId, now: Time
         if reasons.iter().any(|reason| reason.code == Code::NotInspected) {
             return Err(OfficeError::NotInspected(photo.clone()));
         }
-        let unsigned = |code| matches!(code, Code::SignOffMissing | Code::SignOffStale | Code::StricterThanSigned | Code::FourEyes);
+        let unsigned = |code| {
+            matches!(code, Code::SignOffMissing | Code::SignOffStale | Code::StricterThanSigned | Code::FourEyes)
+        };
         if reasons.iter().any(|reason| unsigned(reason.code)) {
             let signed = decision.sign_off(request.actor.clone(), now);
             w.sign_off(photo, &request.channel.id, &signed.seen)?;

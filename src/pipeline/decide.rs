@@ -29,7 +29,7 @@ pub struct Decided {
 ///
 /// # Errors
 /// When the store fails.
-pub fn roll(read: &Read<'_>) -> Result<Roll, StoreError> {
+pub fn roll(read: &Read) -> Result<Roll, StoreError> {
     let entry = |(id, person): (_, crate::domain::person::Person)| RollEntry { id, name: person.name };
     Ok(Roll::new(read.people()?.into_iter().map(entry)))
 }
@@ -41,7 +41,7 @@ impl Identified {
     ///
     /// # Errors
     /// When there is no such photo or the store fails.
-    pub fn load(read: &Read<'_>, roll: &Roll, id: &PhotoId) -> Result<Self, PipelineError> {
+    pub fn load(read: &Read, roll: &Roll, id: &PhotoId) -> Result<Self, PipelineError> {
         read.photo(id)?.ok_or_else(|| PipelineError::NoPhoto(id.clone()))?;
         let mut history = read.photo_history(id)?;
         let event = read.event(history.photo.event)?;

@@ -18,7 +18,7 @@ impl Found {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn keep(mut self, w: &Write<'_>) -> Result<(), StoreError> {
+    pub fn keep(mut self, w: &Write) -> Result<(), StoreError> {
         let id = &self.photo.id;
         if !self.allowed {
             return w.set_quarantined(id, Some((self.size, &self.camera)), NOT_A_SCHOOL_CAMERA);
@@ -27,7 +27,9 @@ impl Found {
         self.faces.sort_by(|a, b| a.rect.x1.partial_cmp(&b.rect.x1).unwrap_or(Ordering::Equal));
         for face in &self.faces {
             match closest(&known, &face.rect) {
-                Some(known) if known.origin == Origin::Maybe && !face.maybe => drop(w.raise_face(id, known.id, face.score)?),
+                Some(known) if known.origin == Origin::Maybe && !face.maybe => {
+                    drop(w.raise_face(id, known.id, face.score)?)
+                }
                 Some(_) => {}
                 None => drop(w.add_face(id, &new_face(face))?),
             }

@@ -75,7 +75,7 @@ impl Request<'_> {
     ///
     /// # Errors
     /// When there is no such photo or the store fails.
-    pub fn decide(&self, read: &Read<'_>, photo: &PhotoId, now: Timestamp) -> Result<Decision, PipelineError> {
+    pub fn decide(&self, read: &Read, photo: &PhotoId, now: Timestamp) -> Result<Decision, PipelineError> {
         let identified = Identified::load(read, self.roll, photo)?;
         Ok(identified.decide(self.school, self.channel, self.category, now).into_decision())
     }
@@ -128,6 +128,6 @@ impl Request<'_> {
 /// So often a picture is made anew when the facts change under it, before the request is given up.
 const ATTEMPTS: usize = 3;
 
-fn cached(read: &Read<'_>, cleared: &Cleared) -> Result<Option<Rendition>, StoreError> {
+fn cached(read: &Read, cleared: &Cleared) -> Result<Option<Rendition>, StoreError> {
     read.rendition(cleared.photo(), cleared.fingerprint(), cleared.long_side())
 }

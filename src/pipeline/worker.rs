@@ -87,6 +87,8 @@ fn code(error: &PipelineError) -> &'static str {
         PipelineError::Store(_) => "store",
         PipelineError::Model(_) => "model",
         PipelineError::NoPhoto(_) => "no_photo",
-        PipelineError::Reject(_) | PipelineError::Resize(_) | PipelineError::Encode(_) | PipelineError::Changed(_) => "bug",
+        PipelineError::Reject(_) | PipelineError::Resize(_) | PipelineError::Encode(_) | PipelineError::Changed(_) => {
+            "bug"
+        }
     }
 }

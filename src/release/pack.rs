@@ -171,7 +171,8 @@ fn earlier(folder: &Path, channel: &ChannelId) -> Result<Vec<Picture>, PackError
     };
     let pack = serde_json::from_str::<Pack>(&text).ok().filter(|pack| pack.channel == *channel);
     // a manifest that was tampered with must not lead out of the folder
-    let inside = |picture: &Picture| Path::new(&picture.file).components().count() == 1 && !picture.file.starts_with('.');
+    let inside =
+        |picture: &Picture| Path::new(&picture.file).components().count() == 1 && !picture.file.starts_with('.');
     let pack = pack.filter(|pack| pack.pictures.iter().all(inside));
     pack.map(|pack| pack.pictures).ok_or(PackError::Manifest(path))
 }

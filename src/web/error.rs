@@ -38,7 +38,9 @@ impl IntoResponse for WebError {
                 "This picture may not be shown",
                 "Consent or a check has changed. Remove the picture wherever you placed it.",
             ),
-            Self::Again => (StatusCode::SERVICE_UNAVAILABLE, "Try again", "The facts changed while the picture was made."),
+            Self::Again => {
+                (StatusCode::SERVICE_UNAVAILABLE, "Try again", "The facts changed while the picture was made.")
+            }
             Self::Broken(cause) => {
                 tracing::error!(cause = format!("{cause:#}"), "a request failed");
                 let remedy = "Try again later. If it happens again, tell whoever runs Eyelid at your school.";
