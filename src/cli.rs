@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand; results on standard output, everything else on standard error.
 
 mod audit;
+mod clock;
 mod consent;
 mod decide;
 mod demo;
@@ -17,6 +18,7 @@ mod place;
 mod release;
 mod scrub;
 mod table;
+mod threads;
 mod worker;
 
 use clap::{Parser, Subcommand};
@@ -103,6 +105,11 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
 /// The exit code of an error: 3 for the store or its integrity, else 1.
 #[must_use]
 pub fn code_of(error: &anyhow::Error) -> u8 {
-    let of_store = error.chain().any(|cause| cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_integrity));
+    let of_store = error.chain().any(|cause| cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_fault));
     if of_store { 3 } else { 1 }
+}
+
+/// Prints an error with its causes on standard error.
+pub fn complain(error: &anyhow::Error) {
+    output::note(format_args!("error: {error:#}"));
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::consent::policy::{self, Policy};
-use crate::domain::camera::AllowedCamera;
+use crate::domain::camera::{AllowedCamera, Camera};
 use crate::domain::category::Category;
 use crate::domain::channel::Channel;
 use crate::domain::id::ChannelId;
@@ -47,8 +47,9 @@ impl Default for School {
             name: "The school".to_owned(),
             cameras: Vec::new(),
             policy: Policy::default(),
-            categories: policy::categories(),
-            channels: policy::channels(),
+            // constants that fit; were they not to, nothing would be released
+            categories: policy::categories().unwrap_or_default(),
+            channels: policy::channels().unwrap_or_default(),
         }
     }
 }
@@ -73,6 +74,12 @@ impl School {
             Some(what) => Err(ConfigError::Contradiction(file, what)),
             None => Ok(school),
         }
+    }
+
+    /// Whether photos of this camera are taken in: all are until the school lists cameras; then an untold one is not.
+    #[must_use]
+    pub fn allows(&self, camera: Option<&Camera>) -> bool {
+        self.cameras.is_empty() || camera.is_some_and(|camera| self.cameras.iter().any(|listed| listed.matches(camera)))
     }
 
     /// The channel of that id with its category.

@@ -20,6 +20,7 @@ mod decide;
 mod explain;
 mod facts;
 mod fingerprint;
+pub mod gate;
 pub mod impact;
 pub mod ledger;
 mod misuse;

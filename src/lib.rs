@@ -34,6 +34,7 @@ pub mod consent;
 pub mod domain;
 pub mod import;
 pub mod names;
+pub mod office;
 pub mod pipeline;
 pub mod release;
 pub mod store;

@@ -15,6 +15,7 @@ mod blobs;
 mod columns;
 mod error;
 mod events;
+mod examine;
 mod faces;
 mod handle;
 mod history;
@@ -44,6 +45,7 @@ use crate::domain::time::Timestamp;
 use blobs::Blobs;
 
 pub use error::StoreError;
+pub use examine::Summary;
 pub use faces::NewFace;
 pub use handle::{Read, Write};
 pub use jobs::{Failed, Job, JobCounts, JobId, JobKind, MAX_ATTEMPTS};

@@ -21,6 +21,7 @@ pub use detect::{Detection, Detector, Tier};
 pub use encode::{EncodeError, encode_jpeg};
 pub use engine::EngineKind;
 pub use format::Format;
+pub use heic::heic_decoder;
 pub use metadata::Carried;
 pub use model::ModelError;
 pub use obscure::obscure;

@@ -5,14 +5,16 @@ mod frame;
 mod pages;
 mod router;
 
-pub use router::router;
-
 use std::sync::Arc;
 
 use crate::config::School;
+use crate::domain::id::{ActorId, IdError};
 use crate::domain::time::Timestamp;
 use crate::store::Store;
 use crate::vision::Limits;
+use error::WebError;
+
+pub use router::router;
 
 /// What every request may use.
 #[derive(Clone)]
@@ -22,13 +24,46 @@ struct Inner {
     store: Store,
     school: School,
     limits: Limits,
+    actor: ActorId,
     clock: fn() -> Timestamp,
 }
 
 impl Site {
     /// A site over a store; `clock` tells the moment of a request.
-    #[must_use]
-    pub fn new(store: Store, school: School, clock: fn() -> Timestamp) -> Self {
-        Self(Arc::new(Inner { store, school, limits: Limits::default(), clock }))
+    ///
+    /// # Errors
+    /// Never in practice: the actor's id is a constant that fits.
+    pub fn new(store: Store, school: School, clock: fn() -> Timestamp) -> Result<Self, IdError> {
+        Ok(Self(Arc::new(Inner { store, school, limits: Limits::default(), actor: "web".parse()?, clock })))
+    }
+
+    fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    fn school(&self) -> &School {
+        &self.0.school
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    fn actor(&self) -> &ActorId {
+        &self.0.actor
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.0.clock)()
+    }
+
+    /// Work on the store or on pixels, away from the threads that answer requests.
+    async fn blocking<T, E>(&self, work: impl FnOnce(&Self) -> Result<T, E> + Send + 'static) -> Result<T, WebError>
+    where
+        T: Send + 'static,
+        E: Into<WebError> + Send + 'static,
+    {
+        let site = self.clone();
+        tokio::task::spawn_blocking(move || work(&site)).await?.map_err(Into::into)
     }
 }

@@ -11,7 +11,7 @@ use crate::vision::{Detection, Detector, Limits, Tier, decode};
 
 /// Find the faces in pictures
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// Pictures, or folders that are walked
     #[arg(required = true)]
     inputs: Vec<PathBuf>,
@@ -51,7 +51,7 @@ struct FaceLine {
 ///
 /// # Errors
 /// When the model cannot be loaded or standard output is closed.
-pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let detector = Detector::open()?;
     let limits = Limits::default();
     let tier = match args.tier {

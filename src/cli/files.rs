@@ -9,7 +9,7 @@ use walkdir::{DirEntry, WalkDir};
 
 /// Why a named file cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum FileError {
+pub(super) enum FileError {
     /// The path leads nowhere, or may not be read.
     #[error("cannot be read ({0}): check the path and its permissions")]
     Unreadable(std::io::ErrorKind),
@@ -25,7 +25,7 @@ pub enum FileError {
 ///
 /// Hidden files and folders inside a folder are passed over; symbolic links inside a folder are not followed.
 #[must_use]
-pub fn walk(inputs: &[PathBuf], except: Option<&Path>) -> Vec<PathBuf> {
+pub(super) fn walk(inputs: &[PathBuf], except: Option<&Path>) -> Vec<PathBuf> {
     let except = except.and_then(|folder| folder.canonicalize().ok());
     let ours = |entry: &DirEntry| {
         except.is_some() && entry.file_type().is_dir() && entry.path().canonicalize().ok() == except
@@ -56,7 +56,7 @@ pub fn walk(inputs: &[PathBuf], except: Option<&Path>) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// When the file cannot be read, is no regular file, or is larger.
-pub fn read(path: &Path, max_bytes: u64) -> Result<Vec<u8>, FileError> {
+pub(super) fn read(path: &Path, max_bytes: u64) -> Result<Vec<u8>, FileError> {
     let unreadable = |error: std::io::Error| FileError::Unreadable(error.kind());
     // looked at before it is opened: opening a pipe would wait for its writer
     let told = std::fs::metadata(path).map_err(unreadable)?;
@@ -74,7 +74,7 @@ pub fn read(path: &Path, max_bytes: u64) -> Result<Vec<u8>, FileError> {
 
 /// The path's extension in lower case, when it is text.
 #[must_use]
-pub fn extension(path: &Path) -> Option<String> {
+pub(super) fn extension(path: &Path) -> Option<String> {
     path.extension().map(|end| end.to_string_lossy().to_lowercase())
 }
 

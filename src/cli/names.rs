@@ -10,7 +10,7 @@ use crate::pipeline::roll;
 
 /// Find pupils' names in file names, captions or tags
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// The texts to look through
     #[arg(required = true)]
     texts: Vec<String>,
@@ -32,7 +32,7 @@ struct Line<'a> {
 ///
 /// # Errors
 /// When the store cannot be read or standard output is closed.
-pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     let roll = house.store.read(roll)?;
     for text in &args.texts {

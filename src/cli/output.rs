@@ -11,7 +11,7 @@ use serde::Serialize;
 ///
 /// # Errors
 /// When standard output is closed.
-pub fn line(text: impl Display) -> io::Result<()> {
+pub(super) fn line(text: impl Display) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{text}")
 }
 
@@ -19,18 +19,18 @@ pub fn line(text: impl Display) -> io::Result<()> {
 ///
 /// # Errors
 /// When standard output is closed.
-pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
+pub(super) fn json(value: &impl Serialize) -> anyhow::Result<()> {
     let text = serde_json::to_string(value)?;
     Ok(line(text)?)
 }
 
 /// A count on standard error with rate and time left; silent where standard error is no terminal.
-pub struct Progress(ProgressBar);
+pub(super) struct Progress(ProgressBar);
 
 impl Progress {
     /// Starts at nought of `total`.
     #[must_use]
-    pub fn new(total: usize, what: &'static str) -> Self {
+    pub(super) fn new(total: usize, what: &'static str) -> Self {
         let bar = ProgressBar::new(u64::try_from(total).unwrap_or(u64::MAX));
         bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
         let form = "{msg:10} {bar:32} {pos}/{len}  {per_sec}, {eta} left";
@@ -40,17 +40,17 @@ impl Progress {
     }
 
     /// So many are done.
-    pub fn set(&self, done: usize) {
+    pub(super) fn set(&self, done: usize) {
         self.0.set_position(u64::try_from(done).unwrap_or(u64::MAX));
     }
 
     /// One more is done.
-    pub fn step(&self) {
+    pub(super) fn step(&self) {
         self.0.inc(1);
     }
 
     /// Names a refused input on standard error, above the bar.
-    pub fn refuse(&self, file: &Path, reason: &impl Display) {
+    pub(super) fn refuse(&self, file: &Path, reason: &impl Display) {
         self.0.suspend(|| refuse(file, reason));
     }
 }
@@ -64,12 +64,12 @@ impl Drop for Progress {
 }
 
 /// Names a refused input on standard error with the reason and the remedy.
-pub fn refuse(file: &Path, reason: &impl Display) {
+pub(super) fn refuse(file: &Path, reason: &impl Display) {
     note(format_args!("{}: {reason}", file.display()));
 }
 
 /// Prints a line on standard error.
-pub fn note(text: impl Display) {
+pub(super) fn note(text: impl Display) {
     // nobody is left to be told when standard error is closed
     let _closed = writeln!(io::stderr().lock(), "{text}");
 }

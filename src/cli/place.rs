@@ -4,33 +4,36 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
+use super::clock;
 use crate::config::School;
-use crate::domain::id::ActorId;
+use crate::domain::category::Category;
+use crate::domain::channel::Channel;
+use crate::domain::id::{ActorId, ChannelId};
 use crate::domain::time::{Date, Timestamp};
 use crate::store::Store;
 
 /// The data folder of a command.
 #[derive(clap::Args)]
-pub struct Place {
+pub(super) struct Place {
     /// The school's data folder
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
 }
 
 /// An open data folder.
-pub struct House {
+pub(super) struct House {
     /// Its store.
-    pub store: Store,
+    pub(super) store: Store,
     /// Its settings.
-    pub school: School,
+    pub(super) school: School,
     /// Whoever runs the command line.
-    pub actor: ActorId,
+    pub(super) actor: ActorId,
 }
 
 impl Place {
     /// A folder that is made when missing.
     #[must_use]
-    pub fn at(data: PathBuf) -> Self {
+    pub(super) fn at(data: PathBuf) -> Self {
         Self { data }
     }
 
@@ -38,16 +41,16 @@ impl Place {
     ///
     /// # Errors
     /// When the settings or the store cannot be used.
-    pub fn found(&self) -> anyhow::Result<House> {
+    pub(super) fn found(&self) -> anyhow::Result<House> {
         let school = School::load(&self.data)?;
-        Ok(House { store: Store::open(&self.data)?, school, actor: "cli".parse()? })
+        Ok(House { store: Store::open(&self.data, clock::now())?, school, actor: "cli".parse()? })
     }
 
     /// Opens a folder that has to be there: a mistyped path does not make a second school.
     ///
     /// # Errors
     /// When it is missing, or the settings or the store cannot be used.
-    pub fn open(&self) -> anyhow::Result<House> {
+    pub(super) fn open(&self) -> anyhow::Result<House> {
         if !self.data.join("eyelid.db").is_file() {
             bail!(
                 "no data folder at `{}`: check the path, or fill a new one with `eyelid import pupils`",
@@ -58,11 +61,24 @@ impl Place {
     }
 }
 
+impl House {
+    /// The channel of that id with its category.
+    ///
+    /// # Errors
+    /// When the school has no such channel.
+    pub(super) fn channel(&self, id: &ChannelId) -> anyhow::Result<(&Channel, &Category)> {
+        self.school.channel(id).with_context(|| {
+            let known: Vec<&str> = self.school.channels.iter().map(|channel| channel.id.as_str()).collect();
+            format!("no channel `{id}`: the school's channels are {}", known.join(", "))
+        })
+    }
+}
+
 /// A moment as people write it: `2026-06-12T14:30:00Z`, `2026-06-12T14:30` at the school, or `2026-06-12` for its first moment.
 ///
 /// # Errors
 /// When it is none of these.
-pub fn moment(text: &str, school: &School) -> anyhow::Result<Timestamp> {
+pub(super) fn moment(text: &str, school: &School) -> anyhow::Result<Timestamp> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment);
     }

@@ -17,7 +17,7 @@ use crate::vision::{Detector, Limits, Tier, decode, encode_jpeg, obscure, resize
 
 /// Strip metadata and hide faces, without a store
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// Pictures, or folders that are walked
     #[arg(required = true)]
     inputs: Vec<PathBuf>,
@@ -72,7 +72,7 @@ struct Scrubbed {
 ///
 /// # Errors
 /// When the model cannot be loaded, the folder cannot be made or standard output is closed.
-pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     fs::create_dir_all(&args.out)
         .with_context(|| format!("cannot make the folder `{}`: name one that can be written", args.out.display()))?;
     let detector = match args.faces {

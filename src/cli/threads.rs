@@ -4,7 +4,7 @@ use std::panic::resume_unwind;
 use std::thread;
 
 /// Runs `work` on every processor at once, each until it returns, and gives what they return.
-pub fn at_once<T: Send>(work: impl Fn() -> T + Sync) -> Vec<T> {
+pub(super) fn at_once<T: Send>(work: impl Fn() -> T + Sync) -> Vec<T> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();

@@ -15,7 +15,7 @@ use super::verdict::{Decision, FaceAct, FaceVerdict, Verdict};
 use crate::domain::category::{Category, Medium, OnRefusal};
 use crate::domain::channel::Channel;
 use crate::domain::face::{Face, Origin, Who};
-use crate::domain::geometry::{Region, Size, united_pixels};
+use crate::domain::geometry::{Rect, Region, Size, united_pixels};
 use crate::domain::head::Cover;
 use crate::domain::id::PersonId;
 use crate::domain::photo::{Photo, PhotoState};
@@ -134,8 +134,10 @@ fn seen_face(face: &Face, act: FaceAct, channel: &Channel, frame: Size) -> Optio
         FaceAct::Obscure | FaceAct::Block => false,
     };
     let cover = if shown { Cover::Head } else { channel.cover };
-    let region = Some(cover.region(&face.rect, frame)).filter(|region| shown || !region.is_empty());
-    Some(SeenFace { face: face.id, region: region.unwrap_or(frame.frame()), shown })
+    let Rect { x1, y1, x2, y2 } = face.rect;
+    let region = Rect::new(x1, y1, x2, y2).map(|rect| cover.region(&rect, frame));
+    let region = region.filter(|region| !region.is_empty());
+    Some(SeenFace { face: face.id, region: region.unwrap_or_else(|| frame.frame()), shown })
 }
 
 /// One reason for each code, with all its faces.

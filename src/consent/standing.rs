@@ -140,6 +140,11 @@ impl Voice<'_> {
     }
 }
 
+/// Whether a restriction that no later word of the school has lifted is in the ledger.
+pub(super) fn is_restricted(record: &Record, now: Timestamp) -> bool {
+    !active_restrictions(record, now).is_empty()
+}
+
 fn active_restrictions(record: &Record, now: Timestamp) -> Vec<EntryId> {
     let lifts = record.own().filter(|entry| entry.act == Act::Lift && entry.giver == Giver::School);
     let lifted = lifts.map(|entry| entry.made_at).filter(|made_at| *made_at <= now).max();

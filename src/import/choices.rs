@@ -52,7 +52,7 @@ pub(super) fn method(cell: &str) -> Result<Method, Fault> {
 /// Who decided. Without a role a guardian speaks for a pupil and adults for themselves; guardians whom a file does not
 /// tell apart are one, the `family`.
 pub(super) fn giver(role: &str, giver: &str, kind: PersonKind) -> Result<Giver, Fault> {
-    let guardian = || Giver::Guardian(if giver.is_empty() { "family".to_owned() } else { giver_key(giver) });
+    let guardian = || Giver::Guardian(giver_key(giver));
     match (key(role).as_str(), kind) {
         ("", PersonKind::Pupil) => Ok(match key(giver).as_str() {
             "pupil" | "student" | "self" => Giver::Pupil,
@@ -70,11 +70,12 @@ pub(super) fn giver(role: &str, giver: &str, kind: PersonKind) -> Result<Giver, 
 }
 
 /// The key that tells a guardian from others: an id stays as it is, a name or an address becomes a digest, because the
-/// ledger's entries stand in audit rows.
+/// ledger's entries stand in audit rows. Nobody named is the family as a whole.
 #[must_use]
 pub fn giver_key(giver: &str) -> String {
     let words: Vec<String> = giver.split_whitespace().map(str::to_lowercase).collect();
     match words.as_slice() {
+        [] => "family".to_owned(),
         [_] if !giver.contains('@') => giver.trim().to_owned(),
         _ => {
             let digest = Digest::of(words.join(" ").as_bytes()).to_string();

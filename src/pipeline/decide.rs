@@ -5,7 +5,6 @@ use crate::consent::replay::{PhotoHistory, TextChecked};
 use crate::consent::{Cleared, Decision, People, TextKind};
 use crate::domain::category::Category;
 use crate::domain::channel::Channel;
-use crate::domain::face::Who;
 use crate::domain::id::PhotoId;
 use crate::domain::time::Timestamp;
 use crate::names::{Roll, RollEntry};
@@ -43,16 +42,13 @@ impl Identified {
     /// # Errors
     /// When there is no such photo or the store fails.
     pub fn load(read: &Read<'_>, roll: &Roll, id: &PhotoId) -> Result<Self, PipelineError> {
-        let mut history = read.photo_history(id)?.ok_or_else(|| PipelineError::NoPhoto(id.clone()))?;
+        read.photo(id)?.ok_or_else(|| PipelineError::NoPhoto(id.clone()))?;
+        let mut history = read.photo_history(id)?;
         let event = read.event(history.photo.event)?;
         let named = event.is_none_or(|event| !roll.find(&event.name).is_empty());
         let at = history.photo.received_at;
         history.names_in.push(TextChecked { text: TextKind::EventName, at, named });
-        let tagged = history.taggings.iter().filter_map(|tagging| match &tagging.who {
-            Who::Person(id) | Who::Suggested(id) => Some(id.clone()),
-            Who::Unknown | Who::Visitor | Who::NotAFace => None,
-        });
-        let people = read.records(tagged)?;
+        let people = read.people_in(&history)?;
         Ok(Self { history, people })
     }
 

@@ -27,7 +27,7 @@ impl Found {
         self.faces.sort_by(|a, b| a.rect.x1.partial_cmp(&b.rect.x1).unwrap_or(Ordering::Equal));
         for face in &self.faces {
             match closest(&known, &face.rect) {
-                Some(known) if known.origin == Origin::Maybe && !face.maybe => drop(w.raise_face(id, known.id)?),
+                Some(known) if known.origin == Origin::Maybe && !face.maybe => drop(w.raise_face(id, known.id, face.score)?),
                 Some(_) => {}
                 None => drop(w.add_face(id, &new_face(face))?),
             }

@@ -26,7 +26,7 @@ impl Received {
     pub fn inspect(self, store: &Store, school: &School, limits: &Limits) -> Result<Inspected, PipelineError> {
         let bytes = store.blob(&self.photo.digest)?;
         let Decoded { pixels, camera, .. } = decode(&bytes, None, limits)?;
-        let allowed = school.cameras.is_empty() || school.cameras.iter().any(|listed| listed.matches(&camera));
+        let allowed = school.allows(Some(&camera));
         Ok(Inspected { photo: self.photo, pixels, camera, allowed })
     }
 }

@@ -1,5 +1,6 @@
 //! Bytes become a [`Received`] photo: known by their digest, kept in the store, queued for both detectors.
 
+use crate::config::School;
 use crate::domain::event::Event;
 use crate::domain::id::ActorId;
 use crate::domain::photo::{Photo, PhotoState};
@@ -28,8 +29,10 @@ pub enum Intake {
 ///
 /// # Errors
 /// [`PipelineError::Reject`] when the bytes are no picture that can be used, and nothing was kept; else when the store fails.
+#[expect(clippy::too_many_arguments, reason = "each is a different thing that only the caller knows")]
 pub fn receive(
     store: &Store,
+    school: &School,
     bytes: &[u8],
     extension: Option<&str>,
     limits: &Limits,
@@ -43,8 +46,17 @@ pub fn receive(
     store.write(actor, now, |w| {
         let photo = match w.receive(&digest, event.id)? {
             Receipt::New(photo) => photo,
-            Receipt::Known(photo) if photo.state == PhotoState::Inspected => return Ok(Intake::Duplicate(photo)),
-            Receipt::Known(photo) => photo,
+            Receipt::Known(photo) => match photo.state {
+                // an interruption cut its way short
+                PhotoState::Received | PhotoState::Found => photo,
+                PhotoState::Quarantined if school.allows(photo.camera.as_ref()) => {
+                    w.set_cleared(&photo.id)?;
+                    photo
+                }
+                PhotoState::Inspected | PhotoState::Quarantined | PhotoState::Refused => {
+                    return Ok(Intake::Duplicate(photo));
+                }
+            },
         };
         w.enqueue(JobKind::InspectFast, &photo.id)?;
         w.enqueue(JobKind::InspectThorough, &photo.id)?;

@@ -62,8 +62,21 @@ impl ToSql for At {
 
 impl FromSql for At {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        Timestamp::from_microsecond(value.as_i64()?).map(Self).map_err(FromSqlError::other)
+        from_microseconds(value.as_i64()?).map(Self).ok_or(FromSqlError::InvalidType)
     }
+}
+
+impl At {
+    /// The moment as the column keeps it.
+    pub(super) fn kept(moment: Timestamp) -> Timestamp {
+        from_microseconds(moment.as_microsecond()).unwrap_or(moment)
+    }
+}
+
+/// Unlike jiff's own, this takes the calendar's last second too.
+fn from_microseconds(microseconds: i64) -> Option<Timestamp> {
+    let rest = i32::try_from(microseconds % 1_000_000).ok()?;
+    Timestamp::new(microseconds / 1_000_000, rest * 1000).ok()
 }
 
 /// A day as `2026-06-12`.
@@ -81,7 +94,7 @@ impl FromSql for Day {
     }
 }
 
-/// A value as JSON; an enum without fields stands as its bare word, so that SQL can compare it.
+/// A structure, list or enum as JSON; an enum's variant without fields is its bare word, so that SQL can compare it.
 pub(super) struct Json<T>(pub(super) T);
 
 impl<T: Serialize> ToSql for Json<T> {
@@ -99,8 +112,38 @@ impl<T: Serialize> ToSql for Json<T> {
 impl<T: DeserializeOwned> FromSql for Json<T> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let text = value.as_str()?;
-        let parsed =
-            serde_json::from_str(text).or_else(|_| serde_json::from_value(serde_json::Value::String(text.to_owned())));
+        let parsed = match text.starts_with(['{', '[']) {
+            true => serde_json::from_str(text),
+            false => serde_json::from_value(serde_json::Value::String(text.to_owned())),
+        };
         parsed.map(Self).map_err(FromSqlError::other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn there_and_back(moment: Timestamp) -> Timestamp {
+        At::column_result(ValueRef::Integer(moment.as_microsecond())).unwrap().0
+    }
+
+    proptest! {
+        #[test]
+        fn moments_come_back_to_the_microsecond(second in -377_705_023_201i64..253_402_207_200, nano in 0..1_000_000_000) {
+            let moment = Timestamp::new(second, nano).unwrap();
+            let back = there_and_back(moment);
+            prop_assert_eq!(back, At::kept(moment));
+            prop_assert!((moment.as_nanosecond() - back.as_nanosecond()).abs() < 1000);
+            prop_assert_eq!(there_and_back(back), back);
+        }
+    }
+
+    #[test]
+    fn the_ends_of_the_calendar_fit() {
+        assert_eq!(there_and_back(Timestamp::MIN), Timestamp::MIN);
+        assert_eq!(there_and_back(Timestamp::MAX).as_second(), Timestamp::MAX.as_second());
     }
 }

@@ -97,6 +97,12 @@ impl StoreError {
         }
     }
 
+    /// Whether the store itself is at fault, rather than what it was asked for.
+    #[must_use]
+    pub fn is_fault(&self) -> bool {
+        !matches!(self, Self::Missing { .. } | Self::Step { .. } | Self::LeaseLost { .. })
+    }
+
     /// Whether the same call may succeed a little later.
     #[must_use]
     pub fn may_pass(&self) -> bool {

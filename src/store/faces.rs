@@ -121,3 +121,105 @@ impl Write<'_> {
         known.ok_or_else(|| StoreError::Missing { what: "face", id: format!("{photo} {face}") })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Store;
+    use super::super::sample::{actor, at, face, person, photo, store, write};
+    use super::*;
+
+    fn who(number: u8) -> Who {
+        match number {
+            0..=2 => Who::Person(format!("P{number}").parse().unwrap()),
+            3..=5 => Who::Suggested(format!("P{}", number - 3).parse().unwrap()),
+            6 => Who::Visitor,
+            7 => Who::NotAFace,
+            _ => Who::Unknown,
+        }
+    }
+
+    fn school() -> (tempfile::TempDir, Store, [PhotoId; 2]) {
+        let (dir, store) = store();
+        for id in ["P0", "P1", "P2"] {
+            write(&store, 0, |w| w.save_person(&person(id)));
+        }
+        let photos = ["a", "b"].map(|bytes| photo(&store, bytes));
+        (dir, store, photos)
+    }
+
+    #[test]
+    fn faces_come_back_as_they_were_put_in() {
+        let (_dir, store, [photo, _]) = school();
+        let landmarks = [1.0, 2.5, 3.0, 4.25, 5.1].map(|x| Point { x, y: x / 3.0 });
+        let new = NewFace { landmarks: Some(landmarks), ..face(Origin::Maybe) };
+        let first = write(&store, 1, |w| w.add_face(&photo, &new));
+        let drawn = NewFace { score: None, origin: Origin::Added, ..face(Origin::Added) };
+        let second = write(&store, 2, |w| w.add_face(&photo, &drawn));
+        assert_eq!((first, second), (FaceId(1), FaceId(2)));
+        let faces = store.read(|r| r.faces(&photo)).unwrap();
+        let expected =
+            |id, new: &NewFace| Face { id, rect: new.rect, score: new.score, origin: new.origin, who: Who::Unknown };
+        assert_eq!(faces, [expected(first, &new), expected(second, &drawn)]);
+        assert_eq!(store.read(|r| r.landmarks(&photo, first)).unwrap(), Some(landmarks));
+        assert_eq!(store.read(|r| r.landmarks(&photo, second)).unwrap(), None);
+    }
+
+    #[test]
+    fn only_a_weak_hit_can_be_raised_and_only_once() {
+        let (_dir, store, [photo, _]) = school();
+        let weak = write(&store, 1, |w| w.add_face(&photo, &face(Origin::Maybe)));
+        let sure = write(&store, 1, |w| w.add_face(&photo, &face(Origin::Detected)));
+        assert!(write(&store, 2, |w| w.raise_face(&photo, weak, 0.75)));
+        assert!(!write(&store, 3, |w| w.raise_face(&photo, weak, 0.8)));
+        assert!(!write(&store, 3, |w| w.raise_face(&photo, sure, 0.8)));
+        let raised = store.read(|r| r.faces(&photo)).unwrap().remove(0);
+        assert_eq!((raised.origin, raised.score), (Origin::Detected, Some(0.75)));
+        let before = store.read(|r| r.photo_history(&photo)).unwrap().facts_at(at(1));
+        assert_eq!(before.faces[0].origin, Origin::Maybe);
+        let missing = store.write(&actor(), at(3), |w| w.raise_face(&photo, FaceId(9), 0.8));
+        assert!(matches!(missing, Err(StoreError::Missing { what: "face", .. })));
+    }
+
+    #[test]
+    fn a_correction_holds_even_when_the_clock_was_set_back() {
+        let (_dir, store, [photo, _]) = school();
+        let face = write(&store, 1, |w| w.add_face(&photo, &face(Origin::Detected)));
+        write(&store, 100, |w| w.tag(&photo, face, &who(0)));
+        write(&store, 50, |w| w.tag(&photo, face, &who(1)));
+        assert_eq!(store.read(|r| r.faces(&photo)).unwrap()[0].who, who(1));
+        assert!(store.read(|r| r.photos_of(&"P0".parse().unwrap())).unwrap().is_empty());
+        let stranger = Who::Person("P9".parse().unwrap());
+        let missing = store.write(&actor(), at(101), |w| w.tag(&photo, face, &stranger));
+        assert!(matches!(missing, Err(StoreError::Missing { what: "person", .. })));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        /// The index from people to photos tells what one finds by going through every photo's faces.
+        #[test]
+        fn the_photos_of_a_person_are_those_whose_faces_say_so(
+            taggings in prop::collection::vec((0..2usize, 1..3u32, 0..9u8, 0..60i64), 0..25)
+        ) {
+            let (_dir, store, photos) = school();
+            for photo in &photos {
+                for _ in 0..2 {
+                    write(&store, 0, |w| w.add_face(photo, &face(Origin::Detected)));
+                }
+            }
+            for (photo, face, word, seconds) in taggings {
+                write(&store, seconds, |w| w.tag(&photos[photo], FaceId(face), &who(word)));
+            }
+            for number in 0..3 {
+                let id: PersonId = format!("P{number}").parse().unwrap();
+                let shows = |photo: &&PhotoId| {
+                    let faces = store.read(|r| r.faces(photo)).unwrap();
+                    faces.iter().any(|face| face.who == who(number) || face.who == who(number + 3))
+                };
+                let expected: BTreeSet<PhotoId> = photos.iter().filter(shows).cloned().collect();
+                prop_assert_eq!(store.read(|r| r.photos_of(&id)).unwrap(), expected);
+            }
+        }
+    }
+}

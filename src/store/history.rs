@@ -82,3 +82,62 @@ fn sign_off(row: &Row<'_>) -> rusqlite::Result<SignOff> {
 fn text(row: &Row<'_>) -> rusqlite::Result<TextChecked> {
     Ok(TextChecked { text: row.get::<_, Json<_>>(0)?.0, at: row.get::<_, At>(1)?.0, named: row.get(2)? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{actor, at, face, person, photo, store, write};
+    use crate::consent::replay::{HeadCount, StateReached};
+    use crate::consent::sign_off::SeenFace;
+    use crate::consent::{Seen, TextKind};
+    use crate::domain::camera::Camera;
+    use crate::domain::channel::Style;
+    use crate::domain::face::{Origin, Who};
+    use crate::domain::geometry::Size;
+    use crate::domain::head::Cover;
+    use crate::domain::id::FaceId;
+    use crate::domain::photo::PhotoState;
+
+    #[test]
+    fn a_history_holds_every_row_and_any_moment_can_be_seen_again() {
+        let (_dir, store) = store();
+        let size = Size { width: 400, height: 300 };
+        let id = photo(&store, "a");
+        let who = Who::Person("P001".parse().unwrap());
+        let faces = vec![SeenFace { face: FaceId(1), region: size.frame(), shown: true }];
+        let seen = Seen { style: Style::Fill([1, 2, 3]), cover: Cover::Body, long_side: 300, faces };
+        let website = "website".parse().unwrap();
+        write(&store, 1, |w| w.save_person(&person("P001")));
+        write(&store, 10, |w| w.set_found(&id, size, &Camera::default()));
+        write(&store, 10, |w| w.add_face(&id, &face(Origin::Detected)));
+        write(&store, 20, |w| w.tag(&id, FaceId(1), &who));
+        write(&store, 30, |w| w.set_headcount(&id, 2));
+        write(&store, 31, |w| w.set_headcount(&id, 1));
+        write(&store, 40, |w| w.set_inspected(&id));
+        write(&store, 50, |w| w.check_text(&id, TextKind::EventName, true));
+        write(&store, 50, |w| w.check_text(&id, TextKind::EventName, true));
+        write(&store, 60, |w| w.sign_off(&id, &website, &seen));
+        write(&store, 70, |w| w.check_text(&id, TextKind::EventName, false));
+
+        let history = store.read(|r| r.photo_history(&id)).unwrap();
+        let states = [(0, PhotoState::Received), (10, PhotoState::Found), (40, PhotoState::Inspected)];
+        assert_eq!(history.states, states.map(|(seconds, state)| StateReached { at: at(seconds), state }));
+        let counts = [(30, 2), (31, 1)];
+        assert_eq!(history.headcounts, counts.map(|(seconds, people)| HeadCount { at: at(seconds), people }));
+        assert_eq!(history.names_in.len(), 2, "the same finding twice is no news");
+        assert_eq!(history.uploader, Some(actor()));
+
+        let then = |seconds| history.facts_at(at(seconds));
+        assert_eq!(then(9).photo.state, PhotoState::Received);
+        assert_eq!(then(9).faces, []);
+        assert_eq!(then(19).faces[0].who, Who::Unknown);
+        assert_eq!(then(20).faces[0].who, who);
+        assert_eq!((then(29).headcount, then(30).headcount, then(31).headcount), (None, Some(2), Some(1)));
+        assert_eq!((then(55).names_in, then(70).names_in), (vec![TextKind::EventName], vec![]));
+        let now = history.facts();
+        assert_eq!(now.sign_offs[&website].seen, seen);
+        assert_eq!(now.sign_offs[&website].fingerprint, seen.fingerprint(&now.photo.digest));
+        assert_eq!((now.photo.state, now.photo.size), (PhotoState::Inspected, Some(size)));
+        let people = store.read(|r| r.people_in(&history)).unwrap();
+        assert_eq!(people.keys().map(ToString::to_string).collect::<Vec<_>>(), ["P001"]);
+    }
+}

@@ -98,10 +98,10 @@ impl Write<'_> {
             act: said.act,
             giver: said.giver,
             method: said.method,
-            made_at: whole(said.made_at),
-            recorded_at: whole(self.now),
-            valid_from: said.valid_from.map(whole),
-            valid_until: said.valid_until.map(whole),
+            made_at: At::kept(said.made_at),
+            recorded_at: At::kept(self.now),
+            valid_from: said.valid_from.map(At::kept),
+            valid_until: said.valid_until.map(At::kept),
             evidence: said.evidence,
         };
         let row = params![
@@ -132,11 +132,6 @@ pub(super) fn digest(entry: &Entry) -> Result<Digest, StoreError> {
     json.map(|json| Digest::of(&json)).map_err(|error| StoreError::Database(error.into()))
 }
 
-/// The moment as the column keeps it.
-fn whole(moment: Timestamp) -> Timestamp {
-    Timestamp::from_microsecond(moment.as_microsecond()).unwrap_or(moment)
-}
-
 fn entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
     let moment = |column| row.get::<_, Option<At>>(column).map(|at| at.map(|at| at.0));
     Ok(Entry {
@@ -151,4 +146,60 @@ fn entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
         valid_until: moment(8)?,
         evidence: row.get(9)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{actor, at, person, store, write};
+    use super::*;
+    use crate::audit::{Broken, Fault};
+    use crate::consent::ledger::Choice;
+    use crate::domain::category::Medium;
+
+    fn said(giver: Giver, seconds: i64) -> NewEntry {
+        let category = "website".parse().unwrap();
+        NewEntry {
+            person: "P001".parse().unwrap(),
+            act: Act::Decide { category, medium: Medium::Photo, photo: None, decision: Choice::Granted },
+            giver,
+            method: Method::Paper,
+            made_at: at(seconds),
+            valid_from: Some(at(seconds)),
+            valid_until: Some(At::kept(Timestamp::MAX)),
+            evidence: Some(Digest::of(b"form")),
+        }
+    }
+
+    #[test]
+    fn what_was_said_comes_back_once_and_in_order() {
+        let (_dir, store) = store();
+        write(&store, 0, |w| w.save_person(&person("P001")));
+        let mother = write(&store, 5, |w| w.record(&said(Giver::Guardian("G1".into()), 1)));
+        let father = write(&store, 6, |w| w.record(&said(Giver::Guardian("G2".into()), 1)));
+        let pupil = write(&store, 7, |w| w.record(&NewEntry { act: Act::Restrict, ..said(Giver::Pupil, 2) }));
+        let again = write(&store, 8, |w| w.record(&said(Giver::Guardian("G1".into()), 1)));
+        assert_eq!(again, mother);
+        assert_eq!((mother.id, mother.recorded_at), (EntryId(1), at(5)));
+        let people: [PersonId; 3] = ["P001", "P999", "P001"].map(|id| id.parse().unwrap());
+        let records = store.read(|r| r.records(&people)).unwrap();
+        assert_eq!(records.len(), 1, "who has no row is left out");
+        assert_eq!(records[&people[0]].entries, [mother, father, pupil]);
+        let stranger = NewEntry { person: people[1].clone(), ..said(Giver::Own, 1) };
+        let missing = store.write(&actor(), at(9), |w| w.record(&stranger));
+        assert!(matches!(missing, Err(StoreError::Missing { what: "person", .. })));
+    }
+
+    #[test]
+    fn the_ledger_cannot_be_edited_and_the_audit_chain_vouches_for_it() {
+        let (dir, store) = store();
+        write(&store, 0, |w| w.save_person(&person("P001")));
+        write(&store, 5, |w| w.record(&said(Giver::Pupil, 1)));
+        store.read(|r| r.verify_audit(&[])).unwrap();
+        let raw = super::super::connect(&dir.path().join("eyelid.db")).unwrap();
+        assert!(raw.execute("update ledger set made_at = 0", []).is_err());
+        assert!(raw.execute("delete from ledger", []).is_err());
+        raw.execute_batch("drop trigger ledger_holds; update ledger set made_at = made_at + 1").unwrap();
+        let broken = store.read(|r| r.verify_audit(&[]));
+        assert!(matches!(broken, Err(StoreError::Audit(Broken { seq: 3, fault: Fault::Record }))), "{broken:?}");
+    }
 }

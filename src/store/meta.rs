@@ -1,4 +1,4 @@
-//! The secret of this data folder, and its sums for the doctor.
+//! The secret of this data folder.
 
 use super::error::StoreError;
 use super::handle::Read;

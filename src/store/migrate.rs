@@ -169,10 +169,11 @@ mod tests {
         }
     }
 
-    /// A released step is never edited: a change of shape is a new file.
+    /// A released step is never edited: a change of shape is a new file, with its digest added here.
     #[test]
     fn released_steps_stay_as_they_are() {
-        let digests = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string());
-        insta::assert_snapshot!(digests.collect::<Vec<_>>().join("\n"), @"");
+        let released = ["38331cf037db62f0d96a6e39ca4b3d0c8d0e1e5ce1a7c7f1424275c637a4785a"];
+        let steps: Vec<String> = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string()).collect();
+        assert_eq!(steps, released);
     }
 }

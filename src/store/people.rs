@@ -91,3 +91,32 @@ fn person(row: &rusqlite::Row<'_>) -> rusqlite::Result<Person> {
         leaving: row.get::<_, Option<Day>>(10)?.map(|day| day.0),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{person, store, write};
+    use super::*;
+    use crate::domain::person::PersonKind;
+
+    #[test]
+    fn a_register_row_comes_back_and_an_unchanged_one_is_no_news() {
+        let (_dir, store) = store();
+        let mut amelia = person("P001");
+        amelia.upn = Some("A123".into());
+        assert!(write(&store, 1, |w| w.save_person(&amelia)));
+        assert!(!write(&store, 2, |w| w.save_person(&amelia)));
+        amelia.born = None;
+        amelia.kind = PersonKind::Visitor;
+        assert!(write(&store, 3, |w| w.save_person(&amelia)));
+        assert_eq!(store.read(|r| r.person(&amelia.id)).unwrap().as_ref(), Some(&amelia));
+        let day = Some("2026-07-22".parse().unwrap());
+        assert!(write(&store, 4, |w| w.set_leaving(&amelia.id, day)));
+        assert!(!write(&store, 5, |w| w.set_leaving(&amelia.id, day)));
+        assert_eq!(store.read(|r| r.person(&amelia.id)).unwrap().unwrap().leaving, day);
+        assert!(write(&store, 6, |w| w.set_leaving(&amelia.id, None)));
+        write(&store, 7, |w| w.save_person(&Person { class: Some("4B".into()), ..person("P002") }));
+        let class = |name: &str| store.read(|r| r.class(name)).unwrap().into_iter().map(|person| person.id.to_string());
+        assert_eq!(class("3A").collect::<Vec<_>>(), ["P001"]);
+        assert_eq!(class("4B").collect::<Vec<_>>(), ["P002"]);
+    }
+}

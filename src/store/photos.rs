@@ -192,3 +192,46 @@ fn photo(row: &rusqlite::Row<'_>) -> rusqlite::Result<Photo> {
         reason: row.get(9)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{actor, at, event, photo, store, write};
+    use super::*;
+
+    const SIZE: Size = Size { width: 400, height: 300 };
+
+    #[test]
+    fn the_same_bytes_are_the_same_photo_and_others_have_the_next_place() {
+        let (_dir, store) = store();
+        let event = event(&store);
+        let receive = |bytes: &[u8]| write(&store, 5, |w| w.receive(&Digest::of(bytes), event));
+        let Receipt::New(first) = receive(b"a") else { panic!("the first is new") };
+        assert_eq!((first.ordinal, first.state, first.received_at), (1, PhotoState::Received, at(5)));
+        assert_eq!(receive(b"b").photo().ordinal, 2);
+        assert_eq!(receive(b"a"), Receipt::Known(first));
+        assert_eq!(receive(b"c").photo().ordinal, 3);
+        let unknown = store.write(&actor(), at(5), |w| w.receive(&Digest::of(b"d"), EventId(99)));
+        assert!(matches!(unknown, Err(StoreError::Missing { what: "event", .. })));
+        assert_eq!(store.read(|r| r.photos_of_event(event)).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn a_photo_keeps_what_earlier_steps_learnt_and_takes_no_step_out_of_turn() {
+        let (_dir, store) = store();
+        let id = photo(&store, "a");
+        let camera = Camera { make: Some("Canon".into()), model: None, serial: Some("0042".into()) };
+        let early = store.write(&actor(), at(1), |w| w.set_inspected(&id));
+        assert!(matches!(early, Err(StoreError::Step { from: PhotoState::Received, .. })));
+        write(&store, 2, |w| w.set_found(&id, SIZE, &camera));
+        write(&store, 3, |w| w.set_inspected(&id));
+        let late = store.write(&actor(), at(4), |w| w.set_refused(&id, "too late"));
+        assert!(matches!(late, Err(StoreError::Step { from: PhotoState::Inspected, .. })));
+        write(&store, 5, |w| w.set_quarantined(&id, None, "not a camera of the school"));
+        let photo = store.read(|r| r.photo(&id)).unwrap().unwrap();
+        assert_eq!((photo.size, photo.camera.as_ref()), (Some(SIZE), Some(&camera)));
+        assert_eq!(photo.reason.as_deref(), Some("not a camera of the school"));
+        assert_eq!(store.read(|r| r.photos_in(PhotoState::Quarantined)).unwrap(), [photo]);
+        write(&store, 6, |w| w.set_cleared(&id));
+        assert_eq!(store.read(|r| r.photos_in(PhotoState::Received)).unwrap()[0].reason, None);
+    }
+}

@@ -111,3 +111,33 @@ fn release(row: &rusqlite::Row<'_>) -> rusqlite::Result<Release> {
         withdrawn_at: row.get::<_, Option<At>>(6)?.map(|at| at.0),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{actor, at, photo, store, write};
+    use super::*;
+
+    #[test]
+    fn one_picture_of_a_photo_is_out_on_a_channel_and_a_new_verdict_takes_the_old_back() {
+        let (_dir, store) = store();
+        let (website, newsletter): (ChannelId, ChannelId) = ("website".parse().unwrap(), "newsletter".parse().unwrap());
+        let (first, second) = (photo(&store, "a"), photo(&store, "b"));
+        let (old, new) = (Digest::of(b"old"), Digest::of(b"new"));
+        let release = |seconds, channel: &ChannelId, verdict: &Digest| {
+            write(&store, seconds, |w| w.release(channel, &first, verdict, "sports-001.jpg", verdict))
+        };
+        assert!(release(1, &website, &old));
+        assert!(!release(2, &website, &old));
+        assert!(release(3, &newsletter, &old));
+        assert!(release(4, &website, &new));
+        let out = store.read(|r| r.released_on(&website)).unwrap();
+        assert_eq!(out.iter().map(|out| (out.fingerprint, out.released_at)).collect::<Vec<_>>(), [(new, at(4))]);
+        let taken = store.write(&actor(), at(5), |w| w.release(&website, &second, &new, "sports-001.jpg", &new));
+        assert!(taken.is_err(), "another photo has the name");
+        assert!(write(&store, 6, |w| w.withdraw(&website, &first)));
+        assert!(!write(&store, 7, |w| w.withdraw(&website, &first)));
+        let all = store.read(|r| r.releases_of(&first)).unwrap();
+        let times: Vec<_> = all.iter().map(|out| (out.released_at, out.withdrawn_at)).collect();
+        assert_eq!(times, [(at(1), Some(at(4))), (at(3), None), (at(4), Some(at(6)))]);
+    }
+}

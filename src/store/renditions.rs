@@ -59,3 +59,22 @@ impl Write<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{photo, store, write};
+    use super::*;
+
+    #[test]
+    fn another_verdict_or_size_misses() {
+        let (_dir, store) = store();
+        let photo = photo(&store, "a");
+        let verdict = Digest::of(b"verdict");
+        let made = Rendition { blob: Digest::of(b"jpeg"), bytes: 4, size: Size { width: 4, height: 3 } };
+        write(&store, 1, |w| w.keep_rendition(&photo, &verdict, 400, &made));
+        let find = |verdict: &[u8], side| store.read(|r| r.rendition(&photo, &Digest::of(verdict), side)).unwrap();
+        assert_eq!(find(b"verdict", 400), Some(made));
+        assert_eq!(find(b"verdict", 401), None);
+        assert_eq!(find(b"other", 400), None);
+    }
+}

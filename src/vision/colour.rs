@@ -45,7 +45,7 @@ fn transform(profile: &[u8], channels: usize) -> Option<Arc<Executor>> {
         return None;
     }
     let options = TransformOptions::default();
-    Some(profile.create_transform_8bit(from, &ColorProfile::new_srgb(), to, options).ok()?)
+    profile.create_transform_8bit(from, &ColorProfile::new_srgb(), to, options).ok()
 }
 
 /// Brings grey or transparent pixels to RGB: first to sRGB, then over white.

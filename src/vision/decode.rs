@@ -74,10 +74,10 @@ pub fn decode(bytes: &[u8], extension: Option<&str>, limits: &Limits) -> Result<
     let facts = facts(outline.exif.as_ref());
     let raster = match format {
         Format::Jpeg => jpeg::pixels(bytes, limits),
-        Format::Png => png::pixels(bytes, limits),
+        Format::Png => png::pixels(bytes, outline.size),
         Format::WebP => webp::pixels(bytes),
-        Format::Tiff => tiff::pixels(bytes, limits),
-        Format::Gif => gif::pixels(bytes, limits),
+        Format::Tiff => tiff::pixels(bytes, outline.size),
+        Format::Gif => gif::pixels(bytes, outline.size),
         Format::Heic | Format::Avif => converted(bytes, format, limits),
     }?;
     // the child process has turned a HEIF picture upright already
@@ -139,7 +139,7 @@ fn bounded(size: Size, limits: &Limits) -> Result<(), DecodeError> {
 }
 
 fn converted(bytes: &[u8], format: Format, limits: &Limits) -> Result<Raster, DecodeError> {
-    let png = heic::to_png(bytes, format, limits)?;
-    bounded(png::outline(&png)?.size, limits)?;
-    png::pixels(&png, limits)
+    let jpeg = heic::to_jpeg(bytes, format, limits)?;
+    bounded(jpeg::outline(&jpeg)?.size, limits)?;
+    jpeg::pixels(&jpeg, limits)
 }

@@ -40,3 +40,34 @@ pub fn encode_jpeg(pixels: &Pixels, credit: Option<&Credit<'_>>) -> Result<Vec<u
 
 const QUALITY: u8 = 85;
 const XMP_SEGMENT: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::geometry::Size;
+
+    fn black(width: u32, height: u32) -> Pixels {
+        Pixels::new(Size { width, height }, vec![0; usize::try_from(width * height * 3).unwrap()]).unwrap()
+    }
+
+    #[test]
+    fn a_jpeg_ends_with_its_end_marker_and_names_no_writer() {
+        let credit = Credit { credit: "St \u{7}Mary's & <Co>", rights: "© the school" };
+        let bytes = encode_jpeg(&black(20, 10), Some(&credit)).unwrap();
+        assert!(bytes.ends_with(&[0xff, 0xd9]));
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(text.contains("St Mary&apos;s &amp; &lt;Co&gt;") && text.contains("© the school"), "{text}");
+        assert!(text.contains("DMI-PROHIBITED"));
+        assert!(!text.contains("xmptk") && !text.contains("xmp-writer"));
+        let plain = encode_jpeg(&black(20, 10), None).unwrap();
+        assert!(!String::from_utf8_lossy(&plain).contains("xmp"));
+    }
+
+    #[test]
+    fn what_the_format_cannot_hold_is_refused() {
+        assert!(matches!(encode_jpeg(&black(65_536, 1), None), Err(EncodeError::TooLong(65_536))));
+        let long = "a".repeat(70_000);
+        let credit = Credit { credit: &long, rights: "" };
+        assert!(matches!(encode_jpeg(&black(1, 1), Some(&credit)), Err(EncodeError::LongCredit)));
+    }
+}

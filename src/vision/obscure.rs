@@ -81,3 +81,159 @@ fn blend(paint: [u8; 3], original: [u8; 3], strength: u32) -> [u8; 3] {
     }
     mixed
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FRAME: Size = Size { width: 48, height: 36 };
+    const KEY: [u8; 32] = [7; 32];
+
+    fn picture() -> impl Strategy<Value = Pixels> {
+        prop::collection::vec(any::<u8>(), 48 * 36 * 3).prop_map(|rgb| Pixels::new(FRAME, rgb).unwrap())
+    }
+
+    /// Regions anywhere, some of them reaching out of the frame or lying outside it, some empty.
+    fn regions() -> impl Strategy<Value = Vec<Region>> {
+        let region = (0_u32..56, 0_u32..44, 0_u32..40, 0_u32..40).prop_map(|(left, top, width, height)| Region {
+            left,
+            top,
+            right: left + width,
+            bottom: top + height,
+        });
+        prop::collection::vec(region, 0..4)
+    }
+
+    fn style() -> impl Strategy<Value = Style> {
+        prop_oneof![Just(Style::Smooth), Just(Style::Fill([10, 200, 30])), Just(Style::Blur)]
+    }
+
+    fn places() -> impl Iterator<Item = (u32, u32)> {
+        (0..FRAME.height).flat_map(|y| (0..FRAME.width).map(move |x| (x, y)))
+    }
+
+    fn at(pixels: &Pixels, x: u32, y: u32) -> [u8; 3] {
+        let start = index(y * FRAME.width + x) * 3;
+        [pixels.rgb()[start], pixels.rgb()[start + 1], pixels.rgb()[start + 2]]
+    }
+
+    fn inside(regions: &[Region], x: u32, y: u32) -> bool {
+        regions.iter().any(|region| region.contains(x, y))
+    }
+
+    fn obscured(pixels: &Pixels, hidden: &[Region], shown: &[Region], style: Style) -> Pixels {
+        let mut pixels = pixels.clone();
+        obscure(&mut pixels, hidden, shown, style, &KEY);
+        pixels
+    }
+
+    /// Moves hidden pixels about, but only among those that count towards the same means.
+    fn shuffled(pixels: &Pixels, hidden: &[Region], style: Style) -> Pixels {
+        let cell = |region: &Region, x: u32, y: u32| {
+            let size = region.grown(0, FRAME).size();
+            let side = if style == Style::Blur { size.long_side().div_ceil(6).max(4) } else { 1000 };
+            ((x - region.left) / side, (y - region.top) / side)
+        };
+        let mut groups: BTreeMap<Vec<Option<(u32, u32)>>, Vec<usize>> = BTreeMap::new();
+        for (x, y) in places().filter(|&(x, y)| inside(hidden, x, y)) {
+            let sums = hidden.iter().map(|region| region.contains(x, y).then(|| cell(region, x, y))).collect();
+            groups.entry(sums).or_default().push(index(y * FRAME.width + x) * 3);
+        }
+        let mut moved = pixels.clone();
+        for group in groups.values() {
+            for (from, to) in group.iter().zip(group.iter().cycle().skip(1)) {
+                moved.rgb_mut()[*to..to + 3].copy_from_slice(&pixels.rgb()[*from..from + 3]);
+            }
+        }
+        moved
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+
+        #[test]
+        fn nothing_but_means_survives(pixels in picture(), hidden in regions(), shown in regions(), style in style()) {
+            let moved = shuffled(&pixels, &hidden, style);
+            prop_assert_eq!(obscured(&pixels, &hidden, &shown, style), obscured(&moved, &hidden, &shown, style));
+        }
+
+        #[test]
+        fn a_fill_covers_every_hidden_pixel(pixels in picture(), hidden in regions(), shown in regions()) {
+            let colour = [10, 200, 30];
+            let filled = obscured(&pixels, &hidden, &shown, Style::Fill(colour));
+            for (x, y) in places().filter(|&(x, y)| inside(&hidden, x, y)) {
+                prop_assert_eq!(at(&filled, x, y), colour);
+            }
+        }
+
+        #[test]
+        fn the_shown_and_the_distant_stay(
+            pixels in picture(), hidden in regions(), shown in regions(), style in style(),
+        ) {
+            let obscured = obscured(&pixels, &hidden, &shown, style);
+            // no side of these regions is longer than 40, so no band is wider than 2
+            let near: Vec<Region> = hidden.iter().filter(|r| !r.grown(0, FRAME).is_empty()).map(|r| r.grown(2, FRAME)).collect();
+            for (x, y) in places().filter(|&(x, y)| !inside(&hidden, x, y)) {
+                if inside(&shown, x, y) || !inside(&near, x, y) {
+                    prop_assert_eq!(at(&obscured, x, y), at(&pixels, x, y));
+                }
+            }
+        }
+
+        #[test]
+        fn the_order_of_the_regions_does_not_matter(pixels in picture(), hidden in regions(), style in style()) {
+            let backwards: Vec<Region> = hidden.iter().rev().copied().collect();
+            prop_assert_eq!(obscured(&pixels, &hidden, &[], style), obscured(&pixels, &backwards, &[], style));
+        }
+    }
+
+    fn flat(size: Size, grey: u8) -> Pixels {
+        Pixels::new(size, vec![grey; index(size.width * size.height) * 3]).unwrap()
+    }
+
+    #[test]
+    fn a_smooth_region_has_its_mean_colour() {
+        let mut pixels = flat(FRAME, 0);
+        for (_, row) in pixels.rows_mut(Region { left: 0, top: 0, right: 8, bottom: 4 }) {
+            row.fill([200, 100, 40]);
+        }
+        let region = Region { left: 0, top: 0, right: 8, bottom: 8 };
+        let smooth = obscured(&pixels, &[region], &[], Style::Smooth);
+        assert!(smooth.rows(region).flatten().all(|pixel| *pixel == [100, 50, 20]));
+    }
+
+    #[test]
+    fn the_soft_edge_fades_outward_without_a_step() {
+        let size = Size { width: 400, height: 400 };
+        let mut pixels = flat(size, 255);
+        let region = Region { left: 100, top: 100, right: 300, bottom: 300 };
+        obscure(&mut pixels, &[region], &[], Style::Fill([0; 3]), &KEY);
+        let line = Region { left: 300, top: 200, right: 314, bottom: 201 };
+        let fading: Vec<u8> = pixels.rows(line).flatten().map(|pixel| pixel[0]).collect();
+        assert!(fading.is_sorted(), "{fading:?}");
+        assert!(fading[0] < 16 && fading[11] < 255 && fading[12] == 255, "{fading:?}");
+    }
+
+    #[test]
+    fn noise_depends_on_key_and_place_alone_and_is_strong() {
+        let size = Size { width: 600, height: 600 };
+        let blurred = |left, key| {
+            let mut pixels = flat(size, 128);
+            let region = Region { left, top: 10, right: left + 300, bottom: 310 };
+            obscure(&mut pixels, &[region], &[], Style::Blur, &key);
+            pixels.rows(region).flatten().copied().collect::<Vec<_>>()
+        };
+        assert_eq!(blurred(10, KEY), blurred(10, KEY));
+        assert_ne!(blurred(10, KEY), blurred(11, KEY));
+        assert_ne!(blurred(10, KEY), blurred(10, [8; 32]));
+        let values: Vec<f64> = blurred(10, KEY).iter().flatten().map(|channel| f64::from(*channel)).collect();
+        let mean = values.iter().sum::<f64>() / f64::from(270_000);
+        let deviation = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / f64::from(270_000)).sqrt();
+        // the blur between the cells takes about half of the 60
+        assert!((mean - 128.0).abs() < 25.0 && (20.0..60.0).contains(&deviation), "{mean} {deviation}");
+    }
+}

@@ -13,7 +13,7 @@ impl Pixels {
     /// A picture of `size`, or nothing when it has no pixel or `rgb` is not three bytes for each.
     #[must_use]
     pub fn new(size: Size, rgb: Vec<u8>) -> Option<Self> {
-        let fits = u64::try_from(rgb.len()).is_ok_and(|bytes| bytes == size.pixels() * 3);
+        let fits = u64::try_from(rgb.len()).is_ok_and(|bytes| size.pixels().checked_mul(3) == Some(bytes));
         (fits && size.pixels() > 0).then_some(Self { size, rgb })
     }
 

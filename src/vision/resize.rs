@@ -38,3 +38,33 @@ fn fitted(size: Size, long_side: u32) -> Size {
     };
     Size { width: side(size.width), height: side(size.height) }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn never_larger_never_empty_and_in_proportion(width in 1_u32..70_000, height in 1_u32..70_000, long_side in 0_u32..5000) {
+            let size = Size { width, height };
+            let fitted = fitted(size, long_side);
+            prop_assert!(fitted.width >= 1 && fitted.height >= 1);
+            prop_assert!(fitted.width <= width && fitted.height <= height);
+            prop_assert_eq!(fitted.long_side(), long_side.clamp(1, size.long_side()));
+            let exact = f64::from(size.width.min(size.height)) * f64::from(fitted.long_side()) / f64::from(size.long_side());
+            prop_assert!((f64::from(fitted.width.min(fitted.height)) - exact.max(1.0)).abs() <= 0.5);
+        }
+    }
+
+    #[test]
+    fn an_even_picture_stays_even() {
+        let size = Size { width: 100, height: 40 };
+        let pixels = Pixels::new(size, [9, 99, 199].repeat(4000)).unwrap();
+        let small = resize(&pixels, 33).unwrap();
+        assert_eq!(small.size(), Size { width: 33, height: 13 });
+        assert!(small.rgb().chunks(3).all(|pixel| pixel == [9, 99, 199]));
+        assert_eq!(resize(&pixels, 1000).unwrap(), pixels);
+    }
+}

@@ -6,10 +6,10 @@ use std::io::Cursor as Reader;
 use image::ImageDecoder;
 use image::codecs::gif::GifDecoder;
 
+use super::DecodeError;
 use super::cursor::Cursor;
 use super::outline::Outline;
 use super::raster::{Raster, memory, read, refusal};
-use super::{DecodeError, Limits};
 use crate::domain::geometry::Size;
 use crate::vision::format::Format;
 use crate::vision::metadata::Carried;
@@ -42,10 +42,10 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, DecodeError> {
     Ok(Outline::new(size, carried, None))
 }
 
-pub(super) fn pixels(bytes: &[u8], limits: &Limits) -> Result<Raster, DecodeError> {
+pub(super) fn pixels(bytes: &[u8], size: Size) -> Result<Raster, DecodeError> {
     let damaged = |error| refusal(&error, Format::Gif);
     let mut decoder = GifDecoder::new(Reader::new(bytes)).map_err(damaged)?;
-    decoder.set_limits(memory(limits)).map_err(damaged)?;
+    decoder.set_limits(memory(size)).map_err(damaged)?;
     read(decoder, Format::Gif)
 }
 

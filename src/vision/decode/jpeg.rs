@@ -28,8 +28,8 @@ pub(super) fn pixels(bytes: &[u8], limits: &Limits) -> Result<Raster, DecodeErro
     let walk = walk(bytes)?;
     let side = usize::try_from(limits.max_side).unwrap_or(usize::MAX);
     let options = DecoderOptions::default().set_strict_mode(true).set_max_width(side).set_max_height(side);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(open_ended(bytes, &walk)), options);
-    decoder.decode_headers().map_err(refusal)?;
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(walk.guarded()), options);
+    decoder.decode_headers().map_err(|error| refusal(&error))?;
     let (channels, colours) = match decoder.input_colorspace() {
         Some(ColorSpace::Luma) => (1, ColorSpace::Luma),
         Some(ColorSpace::YCbCr | ColorSpace::RGB) => (3, ColorSpace::RGB),
@@ -37,65 +37,96 @@ pub(super) fn pixels(bytes: &[u8], limits: &Limits) -> Result<Raster, DecodeErro
     };
     decoder.set_options(options.jpeg_set_out_colorspace(colours));
     let mut data = vec![0; decoder.output_buffer_size().ok_or(DecodeError::Damaged(Format::Jpeg))?];
-    decoder.decode_into(&mut data).map_err(refusal)?;
-    Ok(Raster { size: walk.size, channels, data, icc: decoder.icc_profile() })
+    decoder.decode_into(&mut data).map_err(|error| refusal(&error))?;
+    Ok(Raster { size: walk.size, channels, data, icc: walk.icc() })
 }
 
 /// What the segments say.
 struct Walk<'a> {
     size: Size,
     components: u8,
-    progressive: bool,
-    restarts: bool,
     carried: BTreeSet<Carried>,
     exif: Option<&'a [u8]>,
-    /// Everything before the marker that ends the image.
-    open: &'a [u8],
+    profile: Vec<&'a [u8]>,
+    /// The segments and scans that the picture needs, each behind its marker.
+    needed: Vec<(u8, &'a [u8])>,
 }
 
 fn walk(bytes: &[u8]) -> Result<Walk<'_>, DecodeError> {
     let mut cursor = Cursor::new(bytes);
-    let mut carried = BTreeSet::new();
-    let (mut frame, mut exif, mut restarts, mut scanned) = (None, None, false, false);
+    let (mut carried, mut needed, mut profile) = (BTreeSet::new(), Vec::new(), Vec::new());
+    let (mut frame, mut exif, mut scanned) = (None, None, false);
     cursor.take(2);
-    let open = loop {
+    loop {
         let marker = next_marker(&mut cursor).ok_or(DecodeError::Truncated)?;
         match marker {
-            0xd9 => break bytes.get(..bytes.len() - cursor.rest().len() - 2).unwrap_or_default(),
+            0xd9 => break,
             0x01 | 0xd0..=0xd7 => continue,
             _ => {}
         }
+        let from = cursor.rest();
         let length = cursor.be16().ok_or(DecodeError::Truncated)?.checked_sub(2);
         let length = length.ok_or(DecodeError::Damaged(Format::Jpeg))?;
         let segment = cursor.take(length.into()).ok_or(DecodeError::Truncated)?;
         match marker {
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                 let found = parse_frame(segment).ok_or(DecodeError::Damaged(Format::Jpeg))?;
-                frame.get_or_insert((found, marker == 0xc2));
+                frame.get_or_insert(found);
             }
-            0xdd => restarts |= segment != [0, 0],
             0xda => {
                 scanned = true;
                 skip_scan(&mut cursor).ok_or(DecodeError::Truncated)?;
             }
             0xe1 if exif.is_none() && segment.starts_with(EXIF) => exif = segment.get(EXIF.len()..),
-            0xe0..=0xef => carried.extend(listed(marker, segment)),
-            0xfe => _ = carried.insert(Carried::Comment),
+            0xe2 if segment.starts_with(ICC) => profile.extend(segment.get(ICC.len()..)),
             _ => {}
         }
-    };
+        if matches!(marker, 0xe0..=0xef | 0xfe) {
+            carried.extend(listed(marker, segment));
+        }
+        // Adobe's segment tells how the colours are coded, the other ones are for people
+        if !matches!(marker, 0xe0..=0xed | 0xef | 0xfe) {
+            needed.push((marker, from.get(..from.len() - cursor.rest().len()).unwrap_or_default()));
+        }
+    }
     if !cursor.rest().is_empty() {
         carried.insert(Carried::Trailer);
     }
     match frame {
-        Some(((size, components), progressive)) if scanned => {
-            Ok(Walk { size, components, progressive, restarts, carried, exif, open })
-        }
+        Some((size, components)) if scanned => Ok(Walk { size, components, carried, exif, profile, needed }),
         _ => Err(DecodeError::Damaged(Format::Jpeg)),
     }
 }
 
+impl Walk<'_> {
+    /// A file of nothing but what the picture needs (so that broken metadata cannot break it), made so that a decoder that
+    /// runs out of picture data fails instead of painting the rest grey: before the end marker, which it takes as leave to
+    /// make up the rest, stand ones (a stuffed 0xff each). No JPEG code consists of ones alone.
+    fn guarded(&self) -> Vec<u8> {
+        let length: usize = self.needed.iter().map(|(_, part)| part.len() + 2).sum();
+        let mut file = Vec::with_capacity(length + 36);
+        file.extend([0xff, 0xd8]);
+        for (marker, part) in &self.needed {
+            file.extend([0xff, *marker]);
+            file.extend_from_slice(part);
+        }
+        (0..16).for_each(|_| file.extend([0xff, 0]));
+        file.extend([0xff, 0xd9]);
+        file
+    }
+
+    /// The colour profile, put together from its numbered parts.
+    fn icc(&self) -> Option<Vec<u8>> {
+        let mut parts: Vec<(&u8, &[u8])> =
+            self.profile.iter().filter_map(|part| Some((part.first()?, part.get(2..)?))).collect();
+        parts.sort_unstable_by_key(|(number, _)| **number);
+        let profile = parts.into_iter().map(|(_, part)| part).collect::<Vec<_>>().concat();
+        (!profile.is_empty()).then_some(profile)
+    }
+}
+
 const EXIF: &[u8] = b"Exif\0\0";
+const ICC: &[u8] = b"ICC_PROFILE\0";
 
 /// The byte behind the next 0xff that is no stuffing.
 fn next_marker(cursor: &mut Cursor<'_>) -> Option<u8> {
@@ -134,16 +165,14 @@ fn parse_frame(segment: &[u8]) -> Option<(Size, u8)> {
 fn listed(marker: u8, segment: &[u8]) -> Vec<Carried> {
     let starts = |prefix: &[u8]| segment.starts_with(prefix);
     match marker {
-        0xe0 if starts(b"JFIF\0") => match segment {
-            [.., _, _] if segment.len() > 14 => vec![Carried::Thumbnail],
-            _ => vec![],
-        },
+        0xe0 if starts(b"JFIF\0") && segment.len() <= 14 => vec![],
+        0xe0 if starts(b"JFIF\0") => vec![Carried::Thumbnail],
         0xe0 if starts(b"JFXX\0") => vec![Carried::Thumbnail],
         0xe1 if starts(EXIF) => vec![Carried::Exif],
         0xe1 if starts(b"http://ns.adobe.com/xap/1.0/\0") || starts(b"http://ns.adobe.com/xmp/extension/\0") => {
             vec![Carried::Xmp]
         }
-        0xe2 if starts(b"ICC_PROFILE\0") => vec![Carried::Icc],
+        0xe2 if starts(ICC) => vec![Carried::Icc],
         0xe2 if starts(b"MPF\0") => vec![Carried::Thumbnail],
         0xed => {
             // resources 1033 and 1036 of an image resource block are thumbnails
@@ -151,30 +180,12 @@ fn listed(marker: u8, segment: &[u8]) -> Vec<Carried> {
             std::iter::once(Carried::Iptc).chain(thumbnail.then_some(Carried::Thumbnail)).collect()
         }
         0xee if starts(b"Adobe") => vec![],
+        0xfe => vec![Carried::Comment],
         _ => vec![Carried::Other],
     }
 }
 
-/// The file up to the end of its image, made so that a decoder that runs out of picture data fails instead of painting
-/// the rest grey: behind the data stand a few zeros for its read-ahead, and then, instead of the end marker that it takes as
-/// leave to make up the rest, nothing. A progressive file needs its end marker; an unknown marker before it does the same.
-fn open_ended(bytes: &[u8], walk: &Walk<'_>) -> Vec<u8> {
-    const READ_AHEAD: [u8; 16] = [0; 16];
-    const UNKNOWN: [u8; 4] = [0xff, 0x02, 0, 2];
-    const END: [u8; 2] = [0xff, 0xd9];
-    let tail: &[&[u8]] = match (walk.progressive, walk.restarts) {
-        (false, _) => &[&READ_AHEAD],
-        (true, false) => &[&READ_AHEAD, &UNKNOWN, &END],
-        (true, true) => &[&END],
-    };
-    debug_assert!(bytes.starts_with(walk.open));
-    let mut open = Vec::with_capacity(walk.open.len() + 32);
-    open.extend_from_slice(walk.open);
-    tail.iter().for_each(|part| open.extend_from_slice(part));
-    open
-}
-
-fn refusal(error: DecodeErrors) -> DecodeError {
+fn refusal(error: &DecodeErrors) -> DecodeError {
     match error {
         DecodeErrors::Unsupported(_) => DecodeError::Variety(Format::Jpeg),
         _ => DecodeError::Damaged(Format::Jpeg),

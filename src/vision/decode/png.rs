@@ -5,10 +5,10 @@ use std::io::Cursor as Reader;
 
 use image::codecs::png::PngDecoder;
 
+use super::DecodeError;
 use super::cursor::Cursor;
 use super::outline::Outline;
 use super::raster::{Raster, memory, read, refusal};
-use super::{DecodeError, Limits};
 use crate::domain::geometry::Size;
 use crate::vision::format::Format;
 use crate::vision::metadata::Carried;
@@ -42,8 +42,8 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, DecodeError> {
     }
 }
 
-pub(super) fn pixels(bytes: &[u8], limits: &Limits) -> Result<Raster, DecodeError> {
-    let decoder = PngDecoder::with_limits(Reader::new(bytes), memory(limits));
+pub(super) fn pixels(bytes: &[u8], size: Size) -> Result<Raster, DecodeError> {
+    let decoder = PngDecoder::with_limits(Reader::new(bytes), memory(size));
     read(decoder.map_err(|error| refusal(&error, Format::Png))?, Format::Png)
 }
 

@@ -3,7 +3,7 @@
 use image::error::{ImageError, LimitErrorKind};
 use image::{ColorType, ImageDecoder};
 
-use super::{DecodeError, Limits};
+use super::DecodeError;
 use crate::domain::geometry::Size;
 use crate::vision::format::Format;
 
@@ -15,13 +15,13 @@ pub(crate) struct Raster {
     pub(crate) icc: Option<Vec<u8>>,
 }
 
-/// The limits in the words of the `image` crate.
-pub(super) fn memory(limits: &Limits) -> image::Limits {
+/// What a decoder may take for a picture of this size: eight bytes a pixel (some decoders hold the picture in a buffer of their
+/// own) and room for profiles and tables. The size has been checked; what unpacks to more is a bomb.
+pub(super) fn memory(size: Size) -> image::Limits {
     let mut memory = image::Limits::no_limits();
-    memory.max_image_width = Some(limits.max_side);
-    memory.max_image_height = Some(limits.max_side);
-    // room for the picture in four channels twice: some decoders hold it in a buffer of their own
-    memory.max_alloc = Some(limits.max_pixels.saturating_mul(8));
+    memory.max_image_width = Some(size.width);
+    memory.max_image_height = Some(size.height);
+    memory.max_alloc = Some(size.pixels().saturating_mul(8).saturating_add(16 << 20));
     memory
 }
 

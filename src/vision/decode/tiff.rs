@@ -7,9 +7,9 @@ use exif::{Context, Exif, In, Tag};
 use image::ImageDecoder;
 use image::codecs::tiff::TiffDecoder;
 
+use super::DecodeError;
 use super::outline::Outline;
 use super::raster::{Raster, memory, read, refusal};
-use super::{DecodeError, Limits};
 use crate::domain::geometry::Size;
 use crate::vision::format::Format;
 use crate::vision::metadata::{Carried, parse};
@@ -47,10 +47,10 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, DecodeError> {
     Ok(Outline { size: Size { width, height }, carried, exif: Some(tags) })
 }
 
-pub(super) fn pixels(bytes: &[u8], limits: &Limits) -> Result<Raster, DecodeError> {
+pub(super) fn pixels(bytes: &[u8], size: Size) -> Result<Raster, DecodeError> {
     let damaged = |error| refusal(&error, Format::Tiff);
     let mut decoder = TiffDecoder::new(Reader::new(bytes)).map_err(damaged)?;
-    decoder.set_limits(memory(limits)).map_err(damaged)?;
+    decoder.set_limits(memory(size)).map_err(damaged)?;
     read(decoder, Format::Tiff)
 }
 

@@ -12,6 +12,32 @@ pub(super) struct View {
 }
 
 impl View {
+    /// A square of `side` pixels of the input round a box, at `scale`; moved and cut to lie inside the picture.
+    pub(super) fn round(rect: &Rect, scale: f64, side: f64, picture: Size) -> Self {
+        let part = side / scale;
+        let span = |from: f32, to: f32, length: u32| {
+            let last = (f64::from(length) - part).max(0.0);
+            let start = (f64::midpoint(f64::from(from), f64::from(to)) - part / 2.0).clamp(0.0, last);
+            (whole(start), whole((start + part).ceil()).clamp(1, length))
+        };
+        let (left, right) = span(rect.x1, rect.x2, picture.width);
+        let (top, bottom) = span(rect.y1, rect.y2, picture.height);
+        Self::of(Region { left, top, right, bottom }, scale)
+    }
+
+    fn of(region: Region, scale: f64) -> Self {
+        let part = region.size();
+        Self { region, input: Size { width: scaled(part.width, scale), height: scaled(part.height, scale) } }
+    }
+
+    /// Whether a box, and half of its size around it, is inside, at about this scale.
+    pub(super) fn shows(&self, rect: &Rect, scale: f64, picture: Size) -> bool {
+        let (w, h) = (rect.width() / 2.0, rect.height() / 2.0);
+        let around = Rect { x1: rect.x1 - w, y1: rect.y1 - h, x2: rect.x2 + w, y2: rect.y2 + h };
+        let ratio = scale * f64::from(self.step().0);
+        (0.8..1.25).contains(&ratio) && self.region.covers(Region::covering(&around, picture))
+    }
+
     /// Pixels of the picture per pixel of the input, across and down.
     fn step(&self) -> (f32, f32) {
         let part = self.region.size();
@@ -50,11 +76,8 @@ const NEAR: f32 = 4.0;
 pub(super) fn tiles(picture: Size, scale: f64, side: u32, overlap: u32) -> Vec<View> {
     let columns = spans(picture.width, scale, side, overlap);
     let rows = spans(picture.height, scale, side, overlap);
-    let view = |&(top, bottom): &(u32, u32), &(left, right): &(u32, u32)| {
-        let region = Region { left, top, right, bottom };
-        let part = region.size();
-        View { region, input: Size { width: scaled(part.width, scale), height: scaled(part.height, scale) } }
-    };
+    let view =
+        |&(top, bottom): &(u32, u32), &(left, right): &(u32, u32)| View::of(Region { left, top, right, bottom }, scale);
     rows.iter().flat_map(|row| columns.iter().map(move |column| view(row, column))).collect()
 }
 

@@ -8,9 +8,12 @@ pub(super) const SURE: f32 = 0.35;
 /// Seen with this score in two passes, a face is sure; in one, it is maybe a face.
 pub(super) const MAYBE: f32 = 0.2;
 /// Boxes that share more than this of their united area are one face.
-const SAME: f32 = 0.3;
+pub(super) const SAME: f32 = 0.3;
 /// A box with this share of its area inside a larger one, with a better score, is a part of that face.
 const INSIDE: f32 = 0.75;
+
+/// More boxes than this in one look are noise, and comparing them all would take for ever.
+const MOST: usize = 4000;
 
 /// A face that one pass saw.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +29,7 @@ pub(super) struct Seen {
 /// Removes the weaker of boxes that are the same face, within one look.
 pub(super) fn strongest(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
+    candidates.truncate(MOST);
     let mut kept: Vec<Candidate> = Vec::new();
     for candidate in candidates {
         if kept.iter().all(|k| k.rect.iou(&candidate.rect) <= SAME) {
@@ -37,8 +41,10 @@ pub(super) fn strongest(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
 
 /// The faces of the picture, best score first.
 ///
+/// A face is sure when one pass gave it [`SURE`], or `needed` passes gave it [`MAYBE`].
 /// A box cut by a tile's edge stands only where no whole box does, and has no vote.
-pub(super) fn vote(mut seen: Vec<Seen>) -> Vec<Detection> {
+pub(super) fn vote(mut seen: Vec<Seen>, needed: u32) -> Vec<Detection> {
+    seen.retain(|one| one.face.score >= MAYBE);
     seen.sort_by(|a, b| a.cut.cmp(&b.cut).then(b.face.score.total_cmp(&a.face.score)));
     let mut groups: Vec<Group> = Vec::new();
     for one in seen {
@@ -48,7 +54,7 @@ pub(super) fn vote(mut seen: Vec<Seen>) -> Vec<Detection> {
             None => groups.push(Group { best: one, passes: 1 << one.pass }),
         }
     }
-    let mut faces: Vec<Detection> = groups.iter().filter_map(Group::face).collect();
+    let mut faces: Vec<Detection> = groups.iter().map(|group| group.face(needed)).collect();
     faces.sort_by(|a, b| b.score.total_cmp(&a.score));
     faces
 }
@@ -71,9 +77,8 @@ impl Group {
         self.passes |= 1 << one.pass;
     }
 
-    fn face(&self) -> Option<Detection> {
+    fn face(&self, needed: u32) -> Detection {
         let Candidate { rect, score, landmarks } = self.best.face;
-        let maybe = score < SURE && self.passes.count_ones() < 2;
-        (score >= MAYBE).then_some(Detection { rect, score, landmarks, maybe })
+        Detection { rect, score, landmarks, maybe: score < SURE && self.passes.count_ones() < needed }
     }
 }

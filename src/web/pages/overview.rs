@@ -3,10 +3,10 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
-use tokio::task::spawn_blocking;
 
-use crate::consent::{Reader, Verdict};
-use crate::pipeline::{self, PipelineError};
+use crate::consent::{Decision, FaceAct, Reader, Verdict, Weight};
+use crate::pipeline::PipelineError;
+use crate::pipeline::decide::Identified;
 use crate::web::Site;
 use crate::web::error::WebError;
 use crate::web::frame::Frame;
@@ -28,4 +28,48 @@ struct Cell {
     verdict: &'static str,
     colour: &'static str,
     reasons: Vec<String>,
+}
+
+pub(in crate::web) async fn show(State(site): State<Site>) -> Result<Html<String>, WebError> {
+    let rows = site.blocking(rows).await?;
+    let page = Overview { frame: Frame::new(site.school(), None), school: site.school().name.clone(), rows };
+    Ok(Html(page.render()?))
+}
+
+fn rows(site: &Site) -> Result<Vec<Row>, PipelineError> {
+    site.store().read(|read| {
+        let roll = crate::pipeline::roll(read)?;
+        let mut rows = Vec::new();
+        for event in read.events()? {
+            let stem = read.stem(event.id)?;
+            for photo in read.photos_of_event(event.id)? {
+                let identified = Identified::load(read, &roll, &photo.id)?;
+                let decide = |(channel, category)| {
+                    cell(&identified.decide(site.school(), channel, category, site.now()).into_decision())
+                };
+                let cells = site.school().channels().map(decide).collect();
+                rows.push(Row { name: format!("{stem}-{:03}", photo.ordinal), cells });
+            }
+        }
+        Ok(rows)
+    })
+}
+
+fn cell(decision: &Decision) -> Cell {
+    let (verdict, colour) = match decision.verdict() {
+        Verdict::Release => ("May be shown", "green"),
+        Verdict::Hold => ("Waits", "yellow"),
+        Verdict::Block => ("Stays in", "red"),
+    };
+    let (faces, reasons) = decision.told_to(Reader::Other);
+    let stopping = reasons.iter().filter(|reason| reason.weight > Weight::Note);
+    let mut reasons: Vec<String> = stopping.map(|reason| reason.text(Reader::Other)).collect();
+    if decision.verdict() == Verdict::Release {
+        reasons.push(match faces.iter().filter(|face| face.verdict == FaceAct::Obscure).count() {
+            0 => "Nobody is hidden.".to_owned(),
+            1 => "1 face is hidden.".to_owned(),
+            hidden => format!("{hidden} faces are hidden."),
+        });
+    }
+    Cell { verdict, colour, reasons }
 }

@@ -1,0 +1,123 @@
+//! `eyelid decide`: the verdict on a photo for each channel, with every reason, now or at another moment.
+
+use serde::Serialize;
+
+use super::place::{Place, moment};
+use super::{Outcome, clock, output};
+use crate::consent::{Decision, FaceAct, Reader, Reason, StandingKind, Verdict};
+use crate::domain::geometry::Region;
+use crate::domain::id::{ChannelId, Digest, FaceId, PersonId, PhotoId};
+use crate::pipeline::decide::Identified;
+
+/// Explain where a photo may go
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The photo's id
+    photo: PhotoId,
+    /// Only this channel
+    #[arg(long)]
+    channel: Option<ChannelId>,
+    /// Another moment than now: `2026-06-12` or a date with time
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    #[command(flatten)]
+    place: Place,
+    /// One JSON object a line on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    channel: &'a ChannelId,
+    verdict: Verdict,
+    faces: Vec<FaceLine>,
+    regions: Vec<Region>,
+    long_side: u32,
+    fingerprint: Digest,
+    reasons: Vec<ReasonLine>,
+}
+
+#[derive(Serialize)]
+struct FaceLine {
+    face: FaceId,
+    person: Option<PersonId>,
+    verdict: FaceAct,
+    standing: Option<StandingKind>,
+    reason: &'static str,
+}
+
+#[derive(Serialize)]
+struct ReasonLine {
+    code: &'static str,
+    text: String,
+}
+
+/// Runs the command.
+///
+/// Whoever reads a data folder's verdicts has the folder, so codes are told in full; sentences are those for everybody.
+///
+/// # Errors
+/// When there is no such photo or channel, the store fails or standard output is closed.
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let house = args.place.open()?;
+    let at = args.at.as_deref().map_or(Ok(clock::now()), |text| moment(text, &house.school))?;
+    let channels = match &args.channel {
+        Some(id) => vec![house.channel(id)?],
+        None => house.school.channels().collect(),
+    };
+    let identified = house.store.read(|read| {
+        let roll = crate::pipeline::roll(read)?;
+        Identified::load(read, &roll, &args.photo)
+    })?;
+    for (channel, category) in channels {
+        let decision = identified.decide(&house.school, channel, category, at).into_decision();
+        if args.json {
+            output::json(&line(&decision))?;
+        } else {
+            tell(&decision)?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn line(decision: &Decision) -> Line<'_> {
+    let faces = decision.faces().iter().map(|face| FaceLine {
+        face: face.face,
+        person: face.person.clone(),
+        verdict: face.verdict,
+        standing: face.standing,
+        reason: face.reason.code.as_str(),
+    });
+    let reason = |reason: &Reason| ReasonLine { code: reason.code.as_str(), text: reason.text(Reader::Other) };
+    Line {
+        channel: decision.channel(),
+        verdict: decision.verdict(),
+        faces: faces.collect(),
+        regions: decision.regions(),
+        long_side: decision.long_side(),
+        fingerprint: decision.fingerprint(),
+        reasons: decision.reasons().iter().map(reason).collect(),
+    }
+}
+
+fn tell(decision: &Decision) -> std::io::Result<()> {
+    output::line(format_args!("{}: {}", decision.channel(), word(decision.verdict())))?;
+    for reason in decision.reasons() {
+        output::line(format_args!("  {}", reason.text(Reader::Other)))?;
+    }
+    decision.faces().iter().try_for_each(|face| {
+        let person = face.person.as_ref().map_or_else(|| "nobody named".to_owned(), ToString::to_string);
+        output::line(format_args!("  face {}, {person}: {}", face.face, face.reason.text(Reader::Other)))
+    })
+}
+
+/// A verdict as a word.
+#[must_use]
+pub(super) fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Release => "release",
+        Verdict::Hold => "hold",
+        Verdict::Block => "block",
+    }
+}

@@ -1,0 +1,205 @@
+//! `eyelid demo`: the main job on a school that does not exist, and a page to look at the result.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::ingest::{Taken, open_event, take_in};
+use super::place::{House, Place};
+use super::{Outcome, clock, files, output, table};
+use crate::app;
+use crate::domain::face::{Face, Who};
+use crate::domain::geometry::Rect;
+use crate::domain::id::{FaceId, PersonId, PhotoId};
+use crate::domain::time::Date;
+use crate::import::{Extent, Mapping, SheetKind};
+use crate::office::{self, OfficeError, Source};
+use crate::pipeline::release::Request;
+use crate::release::pack;
+use crate::vision::{Detector, Limits};
+
+/// Take a school that does not exist through the whole way
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Where the demo school lives
+    #[arg(long, default_value = "eyelid-demo")]
+    dir: PathBuf,
+    /// Where the page is served
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// Exit after the table instead of serving the page
+    #[arg(long)]
+    once: bool,
+}
+
+/// The school with its photos, inside the program.
+static SCHOOL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/school");
+
+#[derive(Deserialize)]
+struct Events {
+    event: Vec<SchoolEvent>,
+}
+
+#[derive(Deserialize)]
+struct SchoolEvent {
+    name: String,
+    date: toml::value::Datetime,
+    roster: Vec<String>,
+    folder: String,
+}
+
+/// Who somebody at the school said a face is; the box is where they saw it.
+#[derive(Deserialize)]
+struct Tag {
+    file: String,
+    x1: f32,
+    y1: f32,
+    x2: f32,
+    y2: f32,
+    person: String,
+}
+
+#[derive(Deserialize)]
+struct Count {
+    file: String,
+    people: u32,
+}
+
+#[derive(Deserialize)]
+struct Restriction {
+    pupil_id: PersonId,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the folder or the address cannot be used.
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    fs::create_dir_all(&args.dir)
+        .with_context(|| format!("cannot make the folder `{}`: name one that can be written", args.dir.display()))?;
+    SCHOOL.extract(args.dir.join("school")).context("cannot lay out the demo school: make room on the disk")?;
+    let school = args.dir.join("school");
+    let data = args.dir.join("data");
+    fs::create_dir_all(&data)?;
+    fs::copy(school.join("school.toml"), data.join("school.toml"))?;
+    let house = Place::at(data).found()?;
+    enrol(&house, &school)?;
+    let photos = take_photos(&house, &school)?;
+    name_faces(&house, &school, &photos)?;
+    sign_off(&house, &photos)?;
+    release(&house, &args.dir.join("released"))?;
+    output::line(table::of(&house)?)?;
+    output::line(format_args!("pictures that may leave: {}", args.dir.join("released").display()))?;
+    if !args.once {
+        app::serve_demo(house.store, house.school, &args.listen, clock::now, |address| {
+            output::note(format_args!("look at them on http://{address}/ (nobody has to sign in; end with Ctrl-C)"));
+        })?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn enrol(house: &House, school: &Path) -> anyhow::Result<()> {
+    let House { store, school: settings, actor } = house;
+    let (pupils, consents) = (fs::read(school.join("pupils.csv"))?, fs::read(school.join("consents.csv"))?);
+    let mapping = Mapping::default();
+    let source = |bytes| Source { bytes, kind: SheetKind::Csv, mapping: &mapping, confirm_loosening: true, dry_run: false };
+    let now = clock::now();
+    office::enrol_pupils(store, settings, &source(&pupils), Extent::Full, actor, now)?;
+    office::enrol_consents(store, settings, &source(&consents), actor, now)?;
+    for Restriction { pupil_id } in rows(&school.join("restrictions.csv"))? {
+        office::restrict(store, &pupil_id, false, actor, now)?;
+    }
+    Ok(())
+}
+
+/// Each photo's path below the school's folder, with its id.
+fn take_photos(house: &House, school: &Path) -> anyhow::Result<Vec<(String, PhotoId)>> {
+    let detector = Detector::open()?;
+    let events: Events = toml::from_str(&fs::read_to_string(school.join("events.toml"))?)?;
+    let mut photos = Vec::new();
+    for SchoolEvent { name, date, roster, folder } in events.event {
+        let date: Date = date.to_string().parse()?;
+        let event = open_event(house, &name, date, &roster)?;
+        let paths = files::walk(&[school.join(&folder)], None);
+        output::note(format_args!("{name}: {} photos", paths.len()));
+        let taken = take_in(house, &detector, &event, &paths, false)?;
+        for (path, taken) in paths.iter().zip(taken) {
+            match taken {
+                Taken::Received(id) | Taken::Duplicate(id) => {
+                    photos.push((path.strip_prefix(school)?.to_string_lossy().into_owned(), id));
+                }
+                Taken::Refused(reason) => output::refuse(path, &reason),
+            }
+        }
+    }
+    Ok(photos)
+}
+
+/// Applies the school's tags to the faces that were found, adds those that were not, and confirms the counts.
+fn name_faces(house: &House, school: &Path, photos: &[(String, PhotoId)]) -> anyhow::Result<()> {
+    let House { store, actor, .. } = house;
+    let tags: Vec<Tag> = rows(&school.join("tags.csv"))?;
+    let counts: Vec<Count> = rows(&school.join("headcounts.csv"))?;
+    for (file, photo) in photos {
+        for tag in tags.iter().filter(|tag| tag.file == *file) {
+            let seen = Rect::new(tag.x1, tag.y1, tag.x2, tag.y2).context("a tag of the demo school has no extent")?;
+            let who = match tag.person.as_str() {
+                "visitor" => Who::Visitor,
+                id => Who::Person(id.parse()?),
+            };
+            let faces = store.read(|read| read.faces(photo))?;
+            let face = match closest(&faces, &seen) {
+                Some(face) => face,
+                None => office::add_face(store, photo, seen, actor, clock::now())?,
+            };
+            office::tag(store, photo, face, &who, actor, clock::now())?;
+        }
+        for count in counts.iter().filter(|count| count.file == *file) {
+            store.write(actor, clock::now(), |w| w.set_headcount(photo, count.people))?;
+        }
+    }
+    Ok(())
+}
+
+fn closest(faces: &[Face], seen: &Rect) -> Option<FaceId> {
+    let shared = faces.iter().map(|face| (face.id, face.rect.iou(seen))).filter(|(_, shared)| *shared >= 0.3);
+    shared.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(id, _)| id)
+}
+
+/// Signs off whatever can be: a blocked photo cannot.
+fn sign_off(house: &House, photos: &[(String, PhotoId)]) -> anyhow::Result<()> {
+    each_channel(house, |request| {
+        for (_, photo) in photos {
+            match office::sign_off(&house.store, request, photo, clock::now()) {
+                Ok(()) | Err(OfficeError::Blocked { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    })
+}
+
+fn release(house: &House, folder: &Path) -> anyhow::Result<()> {
+    each_channel(house, |request| {
+        pack(&house.store, request, &folder.join(request.channel.id.as_str()), clock::now, |_, _| ())?;
+        Ok(())
+    })
+}
+
+fn each_channel(house: &House, mut work: impl FnMut(&Request<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let House { store, school, actor } = house;
+    let roll = store.read(crate::pipeline::roll)?;
+    let limits = Limits::default();
+    school.channels().try_for_each(|(channel, category)| {
+        work(&Request { school, roll: &roll, channel, category, actor, limits: &limits })
+    })
+}
+
+fn rows<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Vec<T>> {
+    let rows = csv::Reader::from_path(path)?.into_deserialize().collect::<Result<_, _>>();
+    rows.with_context(|| format!("`{}`", path.display()))
+}

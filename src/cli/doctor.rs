@@ -1,0 +1,38 @@
+//! `eyelid doctor`: what is there, what is missing and how to get it.
+
+use std::path::PathBuf;
+
+use super::place::Place;
+use super::{Outcome, output};
+use crate::vision::{Detector, heic_decoder};
+
+/// Say what is there, what is missing and how to get it
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Also look into this data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the model or the data folder is damaged, or standard output is closed.
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    output::line(format_args!("eyelid {}", env!("CARGO_PKG_VERSION")))?;
+    output::line(format_args!("detector: {}", Detector::open()?.describe()))?;
+    output::line(match heic_decoder() {
+        Some(path) => format!("HEIC and AVIF photos: read by {}", path.display()),
+        None => "HEIC and AVIF photos: refused; `apt-get install libheif-examples` makes them readable".to_owned(),
+    })?;
+    let Some(data) = &args.data else { return Ok(Outcome::Done) };
+    let house = Place::at(data.clone()).open()?;
+    let (head, jobs, dead) =
+        house.store.read(|read| Ok::<_, crate::store::StoreError>((read.verify_audit(&[])?, read.job_counts()?, read.dead_jobs()?)))?;
+    output::line(format_args!("audit chain: holds; head {head}"))?;
+    output::line(format_args!("jobs: {} waiting, {} under way, {} done", jobs.queued, jobs.leased, jobs.done))?;
+    for (job, why) in dead {
+        output::line(format_args!("given up: photo {} ({why}); take it in again to try once more", job.photo))?;
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,69 @@
+//! `eyelid faces`: the faces of a photo and who they are.
+
+use serde::Serialize;
+
+use super::place::Place;
+use super::{Outcome, output};
+use crate::domain::face::{Face, Origin, Who};
+use crate::domain::geometry::Rect;
+use crate::domain::id::{FaceId, PersonId, PhotoId};
+use crate::pipeline::PipelineError;
+
+/// List the faces of a photo
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The photo's id
+    photo: PhotoId,
+    #[command(flatten)]
+    place: Place,
+    /// One JSON object a line on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Line {
+    face: FaceId,
+    #[serde(rename = "box")]
+    rect: Rect,
+    score: Option<f32>,
+    maybe: bool,
+    person: Option<PersonId>,
+    who: &'static str,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When there is no such photo, the store fails or standard output is closed.
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let house = args.place.open()?;
+    let faces = house.store.read(|read| {
+        read.photo(&args.photo)?.ok_or_else(|| PipelineError::NoPhoto(args.photo.clone()))?;
+        Ok::<_, PipelineError>(read.faces(&args.photo)?)
+    })?;
+    for face in faces {
+        let line = line(face);
+        if args.json {
+            output::json(&line)?;
+        } else {
+            let person = line.person.as_ref().map_or(line.who, PersonId::as_str);
+            let Rect { x1, y1, x2, y2 } = line.rect;
+            let maybe = if line.maybe { " (maybe a face)" } else { "" };
+            output::line(format_args!("{}: {person}{maybe}, box {x1:.0} {y1:.0} {x2:.0} {y2:.0}", line.face))?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn line(face: Face) -> Line {
+    let (person, who) = match face.who {
+        Who::Unknown => (None, "unknown"),
+        Who::Person(id) => (Some(id), "person"),
+        Who::Visitor => (None, "visitor"),
+        Who::NotAFace => (None, "not-a-face"),
+        Who::Suggested(id) => (Some(id), "suggested"),
+    };
+    let maybe = face.origin == Origin::Maybe;
+    Line { face: face.id, rect: face.rect, score: face.score, maybe, person, who }
+}

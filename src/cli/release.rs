@@ -1,0 +1,44 @@
+//! `eyelid release`: a folder with what may leave on a channel right now.
+
+use std::path::PathBuf;
+
+use super::place::Place;
+use super::{Outcome, clock, output};
+use crate::domain::id::ChannelId;
+use crate::pipeline::release::{Answer, Request};
+use crate::release::pack;
+use crate::vision::Limits;
+
+/// Write what may leave on a channel right now, and remove what may no longer be shown
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The channel
+    channel: ChannelId,
+    /// The folder: an empty one, or one of an earlier release of this channel
+    #[arg(short, long)]
+    out: PathBuf,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When there is no such channel, or the folder or the store cannot be used.
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let house = args.place.open()?;
+    let (channel, category) = house.channel(&args.channel)?;
+    let (roll, photos) = house.store.read(|read| Ok::<_, crate::store::StoreError>((crate::pipeline::roll(read)?, read.photos()?.len())))?;
+    let limits = Limits::default();
+    let request =
+        Request { school: &house.school, roll: &roll, channel, category, actor: &house.actor, limits: &limits };
+    let progress = output::Progress::new(photos, "releasing");
+    let mut withheld = 0;
+    let pack = pack(&house.store, &request, &args.out, clock::now, |_, answer| {
+        withheld += usize::from(matches!(answer, Answer::Withheld(_)));
+        progress.step();
+    })?;
+    drop(progress);
+    output::line(format_args!("{} pictures in {}, {withheld} photos withheld", pack.pictures.len(), args.out.display()))?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,313 @@
+//! The biometric gate: what the law asks for before a face may be matched to a person.
+//!
+//! Matching is shut until every condition holds, and shut again by the first that fails. In England and Wales the
+//! Protection of Freedoms Act 2012, sections 26 to 28, asks that every parent was told, that at least one agreed in
+//! writing, that none objects and that the child does not refuse; the UK GDPR asks for explicit consent everywhere.
+//! Only an [`Open`] gate lets a template be made: nothing else gives one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::ledger::{Act, Choice, Entry, Giver, Method, Record};
+use super::policy::Policy;
+use super::standing::is_restricted;
+use crate::domain::id::PersonId;
+use crate::domain::person::PersonKind;
+use crate::domain::time::{Date, Timestamp};
+
+/// Where the school is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nation {
+    /// England: the Act and the UK GDPR.
+    England,
+    /// Wales: the Act and the UK GDPR.
+    Wales,
+    /// Scotland: the UK GDPR.
+    Scotland,
+    /// Northern Ireland: the UK GDPR.
+    NorthernIreland,
+}
+
+/// The school's switch: on only with all its papers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Switch {
+    /// Where the school is.
+    pub nation: Nation,
+    /// Where the data protection impact assessment is filed.
+    pub dpia_reference: String,
+    /// What the data protection officer said of it.
+    pub dpo_opinion: String,
+    /// When families and staff were consulted.
+    pub consulted_on: Date,
+}
+
+/// Why a gate is shut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shut {
+    /// The school has not switched matching on.
+    SwitchedOff,
+    /// The impact assessment's reference is missing.
+    NoDpia,
+    /// The data protection officer's opinion is missing.
+    NoDpoOpinion,
+    /// The consultation has not taken place yet.
+    NotConsulted,
+    /// No guardian is known.
+    NoGuardian,
+    /// A guardian has not been told.
+    NotNotified,
+    /// Nobody who may has agreed in writing, or the agreement has lapsed.
+    NoWrittenConsent,
+    /// Somebody objects.
+    Objection,
+    /// The child refuses, in whatever form.
+    ChildRefusal,
+    /// The person has left.
+    Left,
+    /// Protected.
+    Restricted,
+}
+
+/// A gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gate {
+    /// A template of this person may be made.
+    Open(Open),
+    /// It may not, and what there is has to be destroyed: every reason.
+    Shut(Vec<Shut>),
+}
+
+/// Proof that the gate of this person was open at some moment; only [`gate`] gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    person: PersonId,
+    at: Timestamp,
+}
+
+impl Open {
+    /// Whose gate.
+    #[must_use]
+    pub fn person(&self) -> &PersonId {
+        &self.person
+    }
+
+    /// When it was open.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+}
+
+/// A person's gate at a moment. `guardians` are the keys of everybody with parental responsibility who is known; those
+/// who speak in the ledger are added.
+#[must_use]
+pub fn gate(record: &Record, guardians: &[String], school: Option<&Switch>, policy: &Policy, now: Timestamp) -> Gate {
+    let mut shut = papers(school, policy, now);
+    let left = record.person.leaving.is_some_and(|day| now >= policy.end_of(day));
+    shut.extend(left.then_some(Shut::Left));
+    shut.extend(is_restricted(record, now).then_some(Shut::Restricted));
+    if record.person.kind == PersonKind::Pupil {
+        let told = school.is_some_and(|school| matches!(school.nation, Nation::England | Nation::Wales));
+        shut.extend(family(record, guardians, told, now));
+    } else {
+        shut.extend(adult(record, now));
+    }
+    shut.sort_unstable();
+    shut.dedup();
+    if shut.is_empty() { Gate::Open(Open { person: record.person.id.clone(), at: now }) } else { Gate::Shut(shut) }
+}
+
+fn papers(school: Option<&Switch>, policy: &Policy, now: Timestamp) -> Vec<Shut> {
+    let Some(school) = school else { return vec![Shut::SwitchedOff] };
+    let missing = [
+        (school.dpia_reference.trim().is_empty(), Shut::NoDpia),
+        (school.dpo_opinion.trim().is_empty(), Shut::NoDpoOpinion),
+        (now < policy.start_of(school.consulted_on), Shut::NotConsulted),
+    ];
+    missing.into_iter().filter_map(|(is_missing, shut)| is_missing.then_some(shut)).collect()
+}
+
+fn family(record: &Record, guardians: &[String], all_told: bool, now: Timestamp) -> Vec<Shut> {
+    let key = |entry: &Entry| match &entry.giver {
+        Giver::Guardian(key) => Some(key.clone()),
+        _ => None,
+    };
+    let known: BTreeSet<String> = guardians.iter().cloned().chain(record.own().filter_map(key)).collect();
+    let told: BTreeSet<String> =
+        record.own().filter(|entry| entry.act == Act::Notify && entry.made_at <= now).filter_map(key).collect();
+    let words = latest_words(record, now);
+    let no = |giver: &Giver| words.get(giver).is_some_and(|word| choice(word) != Some(Choice::Granted));
+    let child = |giver: &Giver| matches!(giver, Giver::Pupil | Giver::Own);
+    let agreed = words.iter().any(|(giver, word)| matches!(giver, Giver::Guardian(_)) && written(word, now));
+    [
+        (known.is_empty(), Shut::NoGuardian),
+        (all_told && !known.is_subset(&told), Shut::NotNotified),
+        (!agreed, Shut::NoWrittenConsent),
+        (words.keys().any(|giver| !child(giver) && no(giver)), Shut::Objection),
+        (words.keys().any(|giver| child(giver) && no(giver)), Shut::ChildRefusal),
+    ]
+    .into_iter()
+    .filter_map(|(holds, shut)| holds.then_some(shut))
+    .collect()
+}
+
+fn adult(record: &Record, now: Timestamp) -> Vec<Shut> {
+    let words = latest_words(record, now);
+    let agreed = words.get(&Giver::Own).is_some_and(|word| written(word, now));
+    let objected = words.values().any(|word| choice(word) != Some(Choice::Granted));
+    let shut = [(!agreed, Shut::NoWrittenConsent), (objected, Shut::Objection)];
+    shut.into_iter().filter_map(|(holds, shut)| holds.then_some(shut)).collect()
+}
+
+/// Each giver's latest word about matching; a no counts at once and wins over a yes of the same moment.
+fn latest_words(record: &Record, now: Timestamp) -> BTreeMap<&Giver, &Entry> {
+    let mut words: BTreeMap<&Giver, &Entry> = BTreeMap::new();
+    let rank =
+        |entry: &Entry| (entry.made_at, choice(entry), std::cmp::Reverse(entry.valid_until.unwrap_or(Timestamp::MAX)));
+    for entry in record.own() {
+        let begun = entry.made_at <= now && entry.valid_from.is_none_or(|from| from <= now);
+        let counts = choice(entry).is_some_and(|choice| choice != Choice::Granted || begun);
+        if counts && words.get(&entry.giver).is_none_or(|other| rank(entry) > rank(other)) {
+            words.insert(&entry.giver, entry);
+        }
+    }
+    words
+}
+
+fn choice(entry: &Entry) -> Option<Choice> {
+    match entry.act {
+        Act::Biometric(choice) => Some(choice),
+        _ => None,
+    }
+}
+
+/// A signed form or a signed-in answer; a tick in a register or a word in passing is not in writing.
+fn written(entry: &Entry, now: Timestamp) -> bool {
+    let in_force = entry.valid_until.is_none_or(|until| now < until);
+    choice(entry) == Some(Choice::Granted) && in_force && matches!(entry.method, Method::Paper | Method::Portal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::EntryId;
+    use crate::domain::name::PersonName;
+    use crate::domain::person::Person;
+
+    fn day(n: i64) -> Timestamp {
+        Timestamp::from_second(1_780_000_000 + n * 86_400).unwrap()
+    }
+
+    fn said(n: i64, giver: Giver, act: Act, method: Method) -> Entry {
+        let person = "P1".parse().unwrap();
+        let (valid_from, valid_until, evidence) = (None, None, None);
+        Entry {
+            id: EntryId(n),
+            person,
+            act,
+            giver,
+            method,
+            made_at: day(n),
+            recorded_at: day(n),
+            valid_from,
+            valid_until,
+            evidence,
+        }
+    }
+
+    fn parent(key: &str) -> Giver {
+        Giver::Guardian(key.into())
+    }
+
+    fn shut(entries: Vec<Entry>, kind: PersonKind, nation: Nation) -> Vec<Shut> {
+        let person = Person {
+            id: "P1".parse().unwrap(),
+            kind,
+            name: PersonName::default(),
+            born: None,
+            year: None,
+            class: None,
+            admission_no: None,
+            upn: None,
+            leaving: None,
+        };
+        let record = Record { person, entries };
+        let consulted_on = Date::new(2026, 1, 1).unwrap();
+        let school = Switch { nation, dpia_reference: "D1".into(), dpo_opinion: "agrees".into(), consulted_on };
+        let guardians = ["a".to_owned(), "b".to_owned()];
+        match gate(&record, &guardians, Some(&school), &Policy::default(), day(100)) {
+            Gate::Open(open) => {
+                assert_eq!(open.person().as_str(), "P1");
+                vec![]
+            }
+            Gate::Shut(shut) => shut,
+        }
+    }
+
+    fn complete() -> Vec<Entry> {
+        vec![
+            said(1, parent("a"), Act::Notify, Method::Paper),
+            said(2, parent("b"), Act::Notify, Method::Paper),
+            said(3, parent("a"), Act::Biometric(Choice::Granted), Method::Paper),
+        ]
+    }
+
+    fn with(entry: Entry) -> Vec<Entry> {
+        complete().into_iter().chain([entry]).collect()
+    }
+
+    #[test]
+    fn every_condition_is_needed() {
+        let england = |entries| shut(entries, PersonKind::Pupil, Nation::England);
+        assert_eq!(england(complete()), []);
+        assert_eq!(england(vec![]), [Shut::NotNotified, Shut::NoWrittenConsent]);
+        assert_eq!(england(complete().into_iter().skip(1).collect()), [Shut::NotNotified]);
+        assert_eq!(england(complete().into_iter().take(2).collect()), [Shut::NoWrittenConsent]);
+        let spoken =
+            Entry { method: Method::Verbal, ..said(3, parent("a"), Act::Biometric(Choice::Granted), Method::Paper) };
+        assert_eq!(england(complete().into_iter().take(2).chain([spoken]).collect()), [Shut::NoWrittenConsent]);
+        assert_eq!(
+            england(with(said(4, parent("b"), Act::Biometric(Choice::Refused), Method::Verbal))),
+            [Shut::Objection]
+        );
+        assert_eq!(
+            england(with(said(2, Giver::Pupil, Act::Biometric(Choice::Refused), Method::Verbal))),
+            [Shut::ChildRefusal]
+        );
+        assert_eq!(england(with(said(4, parent("c"), Act::Lift, Method::Verbal))), [Shut::NotNotified]);
+        assert_eq!(england(with(said(4, Giver::School, Act::Restrict, Method::Verbal))), [Shut::Restricted]);
+        let withdrawn = england(with(said(4, parent("a"), Act::Biometric(Choice::Withdrawn), Method::Verbal)));
+        assert_eq!(withdrawn, [Shut::NoWrittenConsent, Shut::Objection]);
+        let lapsed = Entry {
+            valid_until: Some(day(50)),
+            ..said(3, parent("a"), Act::Biometric(Choice::Granted), Method::Paper)
+        };
+        assert_eq!(england(with(lapsed)), [Shut::NoWrittenConsent]);
+    }
+
+    #[test]
+    fn outside_the_act_nobody_else_need_be_told_and_adults_decide_for_themselves() {
+        let agreed = |giver| vec![said(3, giver, Act::Biometric(Choice::Granted), Method::Portal)];
+        assert_eq!(shut(agreed(parent("a")), PersonKind::Pupil, Nation::Scotland), []);
+        assert_eq!(shut(agreed(Giver::Pupil), PersonKind::Pupil, Nation::Scotland), [Shut::NoWrittenConsent]);
+        assert_eq!(shut(agreed(Giver::Own), PersonKind::Staff, Nation::England), []);
+        assert_eq!(shut(agreed(Giver::School), PersonKind::Staff, Nation::England), [Shut::NoWrittenConsent]);
+    }
+
+    #[test]
+    fn the_switch_needs_its_papers() {
+        let school = Switch {
+            nation: Nation::Wales,
+            dpia_reference: " ".into(),
+            dpo_opinion: String::new(),
+            consulted_on: Date::new(2030, 1, 1).unwrap(),
+        };
+        assert_eq!(papers(None, &Policy::default(), day(0)), [Shut::SwitchedOff]);
+        let missing = [Shut::NoDpia, Shut::NoDpoOpinion, Shut::NotConsulted];
+        assert_eq!(papers(Some(&school), &Policy::default(), day(0)), missing);
+    }
+}
