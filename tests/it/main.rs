@@ -6,3 +6,4 @@ mod names;
 mod store;
 mod vision_decode;
 mod vision_golden;
+mod tidy;
