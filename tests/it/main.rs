@@ -8,3 +8,4 @@ mod oracle;
 mod store;
 mod vision_decode;
 mod vision_golden;
+mod tidy;
