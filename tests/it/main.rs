@@ -1,1 +1,3 @@
 //! Integration tests: one binary, a file per room or journey.
+
+mod detect;
