@@ -79,12 +79,12 @@ struct Restriction {
 /// # Errors
 /// When the folder or the address cannot be used.
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    fs::create_dir_all(&args.dir)
-        .with_context(|| format!("cannot make the folder `{}`: name one that can be written", args.dir.display()))?;
-    SCHOOL.extract(args.dir.join("school")).context("cannot lay out the demo school: make room on the disk")?;
-    let school = args.dir.join("school");
-    let data = args.dir.join("data");
-    fs::create_dir_all(&data)?;
+    let (school, data) = (args.dir.join("school"), args.dir.join("data"));
+    for folder in [&school, &data] {
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder `{}`: name one that can be written", folder.display()))?;
+    }
+    SCHOOL.extract(&school).context("cannot lay out the demo school: make room on the disk")?;
     fs::copy(school.join("school.toml"), data.join("school.toml"))?;
     let house = Place::at(data).found()?;
     enrol(&house, &school)?;

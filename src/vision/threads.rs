@@ -74,3 +74,40 @@ impl<T> Slots<T> {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::catch_unwind;
+
+    #[test]
+    fn results_come_in_the_order_of_the_items() {
+        let items: Vec<usize> = (0..100).collect();
+        assert_eq!(each(&items, |item| item * 2), (0..100).map(|item| item * 2).collect::<Vec<_>>());
+        assert!(each(&[] as &[u8], |item| *item).is_empty());
+    }
+
+    #[test]
+    fn a_thing_comes_back_after_a_panic() {
+        let slots = Slots::new(vec![7]);
+        assert!(catch_unwind(|| slots.with(|_| panic!("on purpose"))).is_err());
+        assert_eq!(slots.with(|thing| *thing), 7);
+    }
+
+    #[test]
+    fn no_more_than_the_things_are_lent_at_once() {
+        let (slots, lent, most) = (Slots::new(vec![(), ()]), AtomicUsize::new(0), AtomicUsize::new(0));
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    slots.with(|()| {
+                        most.fetch_max(lent.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                        thread::yield_now();
+                        lent.fetch_sub(1, Ordering::SeqCst);
+                    });
+                });
+            }
+        });
+        assert!(most.into_inner() <= 2);
+    }
+}

@@ -2,10 +2,11 @@
 
 mod consent_properties;
 mod consent_scenarios;
+mod detect;
 mod import;
 mod names;
 mod oracle;
 mod store;
+mod tidy;
 mod vision_decode;
 mod vision_golden;
-mod tidy;

@@ -49,3 +49,23 @@ fn planes(rgb: &[u8], width: usize, height: usize) -> Input {
     }
     Input { shape: [1, 3, down, across], planes }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::geometry::{Region, Size};
+
+    #[test]
+    fn a_part_is_cut_split_into_planes_and_padded() {
+        let rgb: Vec<u8> = (0_u8..10).flat_map(|y| (0_u8..20).flat_map(move |x| [x, y, 100])).collect();
+        let pixels = Pixels::new(Size { width: 20, height: 10 }, rgb).unwrap();
+        let region = Region { left: 5, top: 2, right: 15, bottom: 8 };
+        let view = View { region, input: Size { width: 10, height: 6 } };
+        let input = input(&pixels, &view).unwrap();
+        assert_eq!(input.shape, [1, 3, 32, 32]);
+        let at = |plane: usize, x: usize, y: usize| input.planes[plane * 1024 + y * 32 + x];
+        assert_eq!([at(0, 0, 0), at(1, 0, 0), at(2, 0, 0)], [5.0, 2.0, 100.0]);
+        assert_eq!([at(0, 9, 5), at(1, 9, 5), at(2, 9, 5)], [14.0, 7.0, 100.0]);
+        assert_eq!([at(0, 10, 5), at(1, 9, 6), at(2, 31, 31)], [0.0; 3]);
+    }
+}

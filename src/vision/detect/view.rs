@@ -108,3 +108,61 @@ fn scaled(length: u32, scale: f64) -> u32 {
 fn whole(value: f64) -> u32 {
     value as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_box_up_to_the_overlap_is_wholly_inside_a_tile(
+            width in 1_u32..9000, height in 1_u32..9000, scale in 0.1_f64..2.0, side in 400_u32..1600,
+            x in 0.0_f64..1.0, y in 0.0_f64..1.0,
+        ) {
+            let picture = Size { width, height };
+            let views = tiles(picture, scale, side, 240);
+            prop_assert!(views.iter().all(|view| picture.frame().covers(view.region) && !view.region.is_empty()));
+            prop_assert!(views.iter().all(|view| view.input.width <= side + 2 && view.input.height <= side + 2));
+            let most = whole(240.0 / scale);
+            let span = |length: u32, at: f64| {
+                let part = most.min(length);
+                let start = whole(f64::from(length - part) * at);
+                (start, start + part)
+            };
+            let ((left, right), (top, bottom)) = (span(width, x), span(height, y));
+            let face = Region { left, top, right, bottom };
+            prop_assert!(views.iter().any(|view| view.region.covers(face)), "{face:?} {views:?}");
+        }
+
+        #[test]
+        fn a_view_round_a_box_lies_in_the_picture(
+            width in 1_u32..5000, height in 1_u32..5000, x in -50.0_f32..5000.0, y in -50.0_f32..5000.0,
+            side in 1.0_f32..900.0, scale in 0.05_f64..2.0,
+        ) {
+            let picture = Size { width, height };
+            let rect = Rect { x1: x, y1: y, x2: x + side, y2: y + side };
+            let view = View::round(&rect, scale, 224.0, picture);
+            prop_assert!(picture.frame().covers(view.region) && !view.region.is_empty());
+            prop_assert!(view.input.width <= 227 && view.input.height <= 227, "{view:?}");
+        }
+    }
+
+    #[test]
+    fn only_an_inner_edge_cuts() {
+        let picture = Size { width: 2000, height: 1000 };
+        let view = View::of(Region { left: 0, top: 0, right: 1000, bottom: 1000 }, 1.0);
+        let rect = |x1: f32, x2: f32| Rect { x1, y1: 0.0, x2, y2: 50.0 };
+        assert!(!view.cuts(&rect(-5.0, 50.0), picture));
+        assert!(view.cuts(&rect(950.0, 998.0), picture));
+        assert!(!view.cuts(&rect(900.0, 990.0), picture));
+    }
+
+    #[test]
+    fn boxes_come_back_to_the_picture() {
+        let view = View::of(Region { left: 100, top: 200, right: 500, bottom: 400 }, 0.5);
+        assert_eq!(view.input, Size { width: 200, height: 100 });
+        let rect = view.rect(&Rect { x1: 10.0, y1: 20.0, x2: 30.0, y2: 40.0 }).unwrap();
+        assert_eq!(rect, Rect { x1: 120.0, y1: 240.0, x2: 160.0, y2: 280.0 });
+    }
+}

@@ -82,3 +82,77 @@ impl Group {
         Detection { rect, score, landmarks, maybe: score < SURE && self.passes.count_ones() < needed }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::geometry::{Point, Rect};
+    use proptest::prelude::*;
+
+    fn seen(edges: [f32; 4], score: f32, pass: usize) -> Seen {
+        let face = Candidate { rect: edges.into(), score, landmarks: [Point { x: 0.0, y: 0.0 }; 5] };
+        Seen { face, pass, cut: false }
+    }
+
+    const FACE: [f32; 4] = [100.0, 100.0, 200.0, 220.0];
+    const NEARLY: [f32; 4] = [104.0, 96.0, 205.0, 214.0];
+
+    #[test]
+    fn two_passes_make_a_weak_face_sure_and_one_makes_it_maybe() {
+        let once = vote(vec![seen(FACE, 0.3, 0), seen(NEARLY, 0.25, 0)], 2);
+        assert!(once.len() == 1 && once[0].maybe);
+        let twice = vote(vec![seen(FACE, 0.3, 0), seen(NEARLY, 0.25, 1)], 2);
+        assert!(twice.len() == 1 && !twice[0].maybe);
+        assert_eq!(twice[0].rect, Rect::from(FACE));
+        assert!(!vote(vec![seen(FACE, 0.4, 0)], 2)[0].maybe);
+        assert!(vote(vec![seen(FACE, 0.19, 0), seen(FACE, 0.19, 1)], 2).is_empty());
+        assert!(vote(vec![seen(FACE, 0.3, 0), seen(NEARLY, 0.25, 1)], u32::MAX)[0].maybe);
+    }
+
+    #[test]
+    fn a_part_of_a_face_is_not_a_face() {
+        let eye = [120.0, 120.0, 150.0, 150.0];
+        assert_eq!(vote(vec![seen(FACE, 0.8, 0), seen(eye, 0.5, 1)], 2).len(), 1);
+        // a large weak box round a clearer face may be another face: both stay
+        assert_eq!(vote(vec![seen(FACE, 0.4, 0), seen(eye, 0.8, 1)], 2).len(), 2);
+    }
+
+    #[test]
+    fn a_box_cut_by_a_tile_stands_only_alone() {
+        let half = Seen { cut: true, ..seen([100.0, 100.0, 200.0, 150.0], 0.9, 1) };
+        let faces = vote(vec![half, seen(FACE, 0.4, 0)], 2);
+        assert!(faces.len() == 1 && faces[0].rect == Rect::from(FACE));
+        assert_eq!(vote(vec![half], 2).len(), 1);
+        // a cut box does not vote
+        assert!(vote(vec![half, seen(FACE, 0.3, 0)], 2)[0].maybe);
+    }
+
+    fn any_seen() -> impl Strategy<Value = Seen> {
+        (0.0_f32..300.0, 0.0_f32..300.0, 5.0_f32..120.0, 0.03_f32..1.0, 0_usize..4, any::<bool>())
+            .prop_map(|(x, y, side, score, pass, cut)| Seen { cut, ..seen([x, y, x + side, y + side], score, pass) })
+    }
+
+    proptest! {
+        #[test]
+        fn every_sure_whole_box_is_kept_or_lies_on_a_better_face(all in prop::collection::vec(any_seen(), 0..30)) {
+            let faces = vote(all.clone(), 2);
+            for one in all.iter().filter(|one| !one.cut && one.face.score >= SURE) {
+                let rect = one.face.rect;
+                prop_assert!(faces.iter().any(|face| !face.maybe && face.score >= one.face.score
+                    && (face.rect.iou(&rect) > SAME || face.rect.shared(&rect) >= INSIDE * rect.area())));
+            }
+            for (at, face) in faces.iter().enumerate() {
+                prop_assert!(faces.iter().skip(at + 1).all(|other| other.rect.iou(&face.rect) <= SAME));
+            }
+        }
+
+        #[test]
+        fn the_strongest_keep_apart(all in prop::collection::vec(any_seen(), 0..30)) {
+            let kept = strongest(all.iter().map(|one| one.face).collect());
+            for (at, one) in kept.iter().enumerate() {
+                prop_assert!(kept.iter().skip(at + 1).all(|other| other.rect.iou(&one.rect) <= SAME && other.score <= one.score));
+            }
+            prop_assert!(all.iter().all(|one| kept.iter().any(|k| k.rect.iou(&one.face.rect) > SAME)));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Every face of the synthetic school is found, at several sizes, and both engines see the same.
+
+#[path = "../../benches/recall/truth.rs"]
+mod truth;
+
+use std::path::{Path, PathBuf};
+
+use eyelid::domain::geometry::{Rect, Size};
+use eyelid::vision::{Detection, Detector, EngineKind, ModelError, Pixels, Tier};
+
+fn school() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/school")
+}
+
+/// Found faces, all faces, found clear faces, all clear faces, false boxes; sure ones only.
+fn recall(scale: f32, tier: Tier) -> (usize, usize, usize, usize, usize) {
+    let detector = Detector::open().unwrap();
+    let mut sum = (0, 0, 0, 0, 0);
+    for (path, faces) in truth::read(&school()).iter().filter(|(path, _)| path.starts_with("events/")) {
+        let found = detector.detect(&truth::picture(&school().join(path), scale), tier).unwrap();
+        let sure: Vec<Rect> = found.iter().filter(|face| !face.maybe).map(|face| face.rect).collect();
+        let boxes: Vec<Rect> = faces.iter().map(|face| truth::scaled(face, scale)).collect();
+        let (hit, spare) = truth::compare(&boxes, &sure);
+        let clear: Vec<bool> =
+            faces.iter().zip(&hit).filter(|(face, _)| face.visible >= 0.5).map(|(_, hit)| *hit).collect();
+        sum.0 += hit.iter().filter(|hit| **hit).count();
+        sum.1 += hit.len();
+        sum.2 += clear.iter().filter(|hit| **hit).count();
+        sum.3 += clear.len();
+        sum.4 += spare;
+    }
+    sum
+}
+
+#[test]
+fn the_thorough_tier_finds_every_clear_face_of_the_school() {
+    for scale in [1.0, 0.5, 0.35] {
+        let (found, all, clear_found, clear, spare) = recall(scale, Tier::Thorough);
+        assert_eq!((all, clear), (79, 77), "at {scale}");
+        assert!(found >= 78, "{found} of 79 at {scale}");
+        assert_eq!(clear_found, 77, "at {scale}");
+        assert!(spare <= 4, "{spare} false boxes in 18 photos at {scale}");
+    }
+}
+
+#[test]
+fn the_fast_tier_finds_them_too() {
+    let (found, _, _, _, spare) = recall(1.0, Tier::Fast);
+    assert!(found >= 78 && spare <= 2, "{found} found, {spare} false");
+}
+
+#[test]
+fn landmarks_lie_on_the_face() {
+    let detector = Detector::open().unwrap();
+    for face in detector.detect(&truth::picture(&school().join("events/010.jpg"), 0.5), Tier::Fast).unwrap() {
+        let [left, right, nose, mouth_left, mouth_right] = face.landmarks;
+        assert!(left.x < right.x && mouth_left.x < mouth_right.x, "{face:?}");
+        assert!(left.y < nose.y && nose.y < mouth_left.y.max(mouth_right.y), "{face:?}");
+        let inside =
+            |x: f32, y: f32| (face.rect.x1..face.rect.x2).contains(&x) && (face.rect.y1..face.rect.y2).contains(&y);
+        assert!(face.landmarks.iter().all(|at| inside(at.x, at.y)), "{face:?}");
+    }
+}
+
+#[test]
+fn tiny_long_and_flat_pictures_have_no_faces_and_do_no_harm() {
+    let detector = Detector::open().unwrap();
+    for (width, height) in [(1, 1), (3, 2), (20_000, 10), (1, 3000), (640, 480)] {
+        let size = Size { width, height };
+        let grey = Pixels::new(size, vec![128; usize::try_from(size.pixels()).unwrap() * 3]).unwrap();
+        for tier in [Tier::Fast, Tier::Thorough] {
+            assert!(detector.detect(&grey, tier).unwrap().is_empty(), "{width} x {height}");
+        }
+    }
+}
+
+#[test]
+fn both_engines_see_the_same() {
+    let fast = match Detector::open_with(EngineKind::OnnxRuntime) {
+        Ok(fast) => fast,
+        Err(cause) => {
+            assert!(std::env::var_os("EYELID_REQUIRE_ORT").is_none_or(|set| set != "1"), "{cause}");
+            assert!(matches!(cause, ModelError::NoLibrary | ModelError::Library { .. }), "{cause}");
+            return;
+        }
+    };
+    let built_in = Detector::open_with(EngineKind::Rten).unwrap();
+    for path in ["events/001.jpg", "events/016.jpg"] {
+        let pixels = truth::picture(&school().join(path), 1.0);
+        let (a, b) = (fast.detect(&pixels, Tier::Fast).unwrap(), built_in.detect(&pixels, Tier::Fast).unwrap());
+        assert!(!a.is_empty() && a.len() == b.len(), "{} and {} faces", a.len(), b.len());
+        assert!(a.iter().all(|one| b.iter().any(|other| agree(one, other))), "{path}: {a:?} {b:?}");
+    }
+}
+
+fn agree(a: &Detection, b: &Detection) -> bool {
+    let edges = |face: &Detection| <[f32; 4]>::from(face.rect);
+    let marks = |face: &Detection| face.landmarks.map(|at| [at.x, at.y]).into_iter().flatten().collect::<Vec<f32>>();
+    let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 2e-3);
+    (a.score - b.score).abs() <= 1e-4 && a.maybe == b.maybe && near(&edges(a), &edges(b)) && near(&marks(a), &marks(b))
+}
+
+#[test]
+fn many_threads_may_look_at_once() {
+    let detector = Detector::open().unwrap();
+    let pixels = truth::picture(&school().join("events/010.jpg"), 0.35);
+    let alone = detector.detect(&pixels, Tier::Fast).unwrap();
+    std::thread::scope(|scope| {
+        let looks: Vec<_> = (0..4).map(|_| scope.spawn(|| detector.detect(&pixels, Tier::Fast).unwrap())).collect();
+        assert!(looks.into_iter().all(|look| look.join().unwrap() == alone));
+    });
+}
