@@ -9,9 +9,10 @@ use eyelid::consent::{
     explain, policy,
 };
 use eyelid::domain::category::{Category, Medium};
-use eyelid::domain::channel::Channel;
+use eyelid::domain::channel::{Channel, Style};
 use eyelid::domain::face::{Face, Origin, Who};
 use eyelid::domain::geometry::{Rect, Size};
+use eyelid::domain::head::Cover;
 use eyelid::domain::id::{Digest, EntryId, EventId, FaceId, PhotoId};
 use eyelid::domain::name::PersonName;
 use eyelid::domain::person::{Person, PersonKind};
@@ -36,6 +37,35 @@ fn a_sign_off_whose_halves_disagree_is_stale() {
     let mut other_photo = agreed.clone();
     other_photo.photo.digest = Digest::of(b"other");
     assert_eq!(codes(&judge(&other_photo, &people)), [Code::SignOffStale]);
+}
+
+#[test]
+fn made_differently_or_with_a_hidden_face_judged_away_it_has_to_be_signed_off_again() {
+    let (facts, people) =
+        (facts(&[("P1", rect(0.0)), ("P2", rect(900.0)), ("P3", rect(1900.0))]), people(&["P1", "P2"]));
+    let agreed = signed(&facts, &people);
+    let (channel, category) = website();
+    for other in [Channel { style: Style::Blur, ..channel.clone() }, Channel { cover: Cover::Body, ..channel }] {
+        let decision = decide(&agreed, &people, &other, &category, &Policy::default(), now());
+        assert_eq!(codes(&decision), [Code::SignOffStale]);
+    }
+    let mut judged_away = agreed;
+    judged_away.faces[2].who = Who::NotAFace;
+    judged_away.headcount = Some(2);
+    assert_eq!(codes(&judge(&judged_away, &people)), [Code::SignOffStale]);
+}
+
+#[test]
+fn a_limit_is_still_within() {
+    let (channel, mut category) = website();
+    category.limits.lone_face_share = Some(0.25);
+    let verdict = |height: f32| {
+        let (facts, people) = (facts(&[("P1", Rect::new(0.0, 0.0, 500.0, height).unwrap())]), people(&["P1"]));
+        let decide = |facts: &PhotoFacts| decide(facts, &people, &channel, &category, &Policy::default(), now());
+        let sign_off = decide(&facts).sign_off("editor".parse().unwrap(), now());
+        decide(&PhotoFacts { sign_offs: BTreeMap::from([(channel.id.clone(), sign_off)]), ..facts }).verdict()
+    };
+    assert_eq!((verdict(750.0), verdict(751.0)), (Verdict::Release, Verdict::Hold));
 }
 
 #[test]
