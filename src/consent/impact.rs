@@ -39,3 +39,48 @@ fn reach(act: &Act) -> Option<(Option<&CategoryId>, Option<&PhotoId>)> {
         Act::Notify | Act::Biometric(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::consent::ledger::{Choice, Giver, Method};
+    use crate::consent::policy;
+    use crate::domain::category::Medium;
+    use crate::domain::id::{Digest, EntryId};
+    use crate::domain::time::Timestamp;
+
+    #[test]
+    fn an_entry_touches_the_photos_of_its_person_on_the_channels_of_its_category() {
+        let photo = |n: u8| PhotoId::of(&Digest::of(&[n]));
+        let photos: Photos = [("P1", vec![1, 2]), ("P2", vec![2, 3])]
+            .into_iter()
+            .map(|(person, of)| (person.parse().unwrap(), of.into_iter().map(photo).collect()))
+            .collect();
+        let channels = policy::channels().unwrap();
+        let touched = |person: &str, act: Act| {
+            let (made_at, person) = (Timestamp::UNIX_EPOCH, person.parse().unwrap());
+            let (id, giver, method) = (EntryId(1), Giver::School, Method::Portal);
+            let (valid_from, valid_until, evidence, recorded_at) = (None, None, None, made_at);
+            let entry =
+                Entry { id, person, act, giver, method, made_at, recorded_at, valid_from, valid_until, evidence };
+            let impact = impact(&entry, &photos, &channels);
+            (impact.photos.len(), impact.channels.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>())
+        };
+        let decided = |category: &str, photo| Act::Decide {
+            category: category.parse().unwrap(),
+            medium: Medium::Photo,
+            photo,
+            decision: Choice::Withdrawn,
+        };
+        let website = vec!["website".to_owned()];
+        assert_eq!(touched("P1", decided("website", None)), (2, website.clone()));
+        assert_eq!(touched("P1", decided("website", Some(photo(1)))), (1, website.clone()));
+        assert_eq!(touched("P1", decided("website", Some(photo(3)))), (0, website));
+        assert_eq!(touched("P1", decided("displays", None)), (2, vec![]));
+        let everywhere = ["website", "newsletter", "social_media"].map(str::to_owned).to_vec();
+        assert_eq!(touched("P2", Act::Restrict), (2, everywhere.clone()));
+        assert_eq!(touched("P2", Act::Lift), (2, everywhere.clone()));
+        assert_eq!(touched("P9", Act::Restrict), (0, everywhere));
+        assert_eq!(touched("P1", Act::Notify), (0, vec![]));
+    }
+}

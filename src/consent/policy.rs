@@ -157,3 +157,53 @@ pub fn channels() -> Result<Vec<Channel>, IdError> {
 // A face that fills more than a third of the height is a portrait; 160 px still tell a parent who it is at a glance.
 const LONE_FACE_SHARE: f32 = 0.35;
 const MAX_FACE_PX: u32 = 160;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_day_ends_at_the_schools_midnight() {
+        let policy = Policy::default();
+        assert_eq!(policy.end_of(day("2026-06-15")).to_string(), "2026-06-15T23:00:00Z");
+        assert_eq!(policy.end_of(day("2026-01-31")).to_string(), "2026-02-01T00:00:00Z");
+        assert_eq!(policy.end_of(Date::MAX), Timestamp::MAX);
+        assert_eq!(policy.day_of("2026-06-15T23:30:00Z".parse().unwrap()), day("2026-06-16"));
+    }
+
+    #[test]
+    fn the_yearly_day_comes_after_the_given_one() {
+        let on = |text: &str| MonthDay::try_from(text.to_owned());
+        let next = |text: &str, after: &str| on(text).unwrap().next(day(after)).unwrap().to_string();
+        assert_eq!(next("09-01", "2026-08-31"), "2026-09-01");
+        assert_eq!(next("09-01", "2026-09-01"), "2027-09-01");
+        assert_eq!(next("02-29", "2026-01-01"), "2026-02-28");
+        assert_eq!(next("02-29", "2028-02-28"), "2028-02-29");
+        for text in ["13-01", "02-30", "1", "", "-1-1", "x-y"] {
+            assert!(on(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn settings_may_all_be_left_out_and_none_be_misspelt() {
+        assert_eq!(toml::from_str::<Policy>("").unwrap(), Policy::default());
+        let set: Policy =
+            toml::from_str("renewal = '09-01'\ntime_zone = 'Pacific/Auckland'\nfour_eyes = true").unwrap();
+        assert_eq!(toml::from_str::<Policy>(&toml::to_string(&set).unwrap()).unwrap(), set);
+        assert!(toml::from_str::<Policy>("voiceage = 13").is_err());
+    }
+
+    #[test]
+    fn every_default_channel_has_its_category() {
+        let categories = categories().unwrap();
+        assert_eq!(categories.len(), 6);
+        for channel in channels().unwrap() {
+            assert!(categories.iter().any(|category| category.id == channel.category));
+            assert!(channel.needs_headcount && channel.needs_sign_off);
+        }
+    }
+}

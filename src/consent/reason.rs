@@ -223,3 +223,30 @@ impl Reason {
         plain.to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_its_word_and_every_reason_is_one_sentence() {
+        for &code in Code::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+            let text = Reason::new(code, Weight::Note).numbers(7, 9).text(Reader::Dsl);
+            assert!(text.ends_with('.') && text.matches(". ").count() == 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_the_safeguarding_lead_learns_of_a_restriction() {
+        let mut reason = Reason::new(Code::Restricted, Weight::Block);
+        reason.facts.faces = vec![FaceId(3)];
+        reason.facts.entries = vec![EntryId(7)];
+        assert_eq!(reason.told_to(Reader::Dsl), reason);
+        assert_eq!(reason.told_to(Reader::Other), Reason::new(Code::Withheld, Weight::Block));
+        assert_eq!(reason.text(Reader::Other), "This photo may not be used.");
+        assert!(reason.text(Reader::Dsl).contains("safeguarding"));
+        let refused = Reason { code: Code::Refused, ..reason };
+        assert_eq!(refused.told_to(Reader::Other), refused);
+    }
+}

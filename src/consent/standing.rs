@@ -118,12 +118,19 @@ impl<'a> Speaker<'a> {
     }
 }
 
-/// A yes or no that has been said.
+/// A yes or no that has been said about this use.
+#[derive(Clone, Copy)]
+struct Said<'a> {
+    entry: &'a Entry,
+    choice: Choice,
+    for_this_photo: bool,
+}
+
+/// What was said, weighed.
 #[derive(Clone, Copy)]
 struct Word<'a> {
     entry: &'a Entry,
     choice: Choice,
-    for_this_photo: bool,
     /// Said by a pupil too young, or of unknown age.
     young: bool,
     /// When a yes lapses.
@@ -161,51 +168,52 @@ fn voices<'a>(
     policy: &Policy,
     now: Timestamp,
 ) -> BTreeMap<Speaker<'a>, Voice<'a>> {
-    let mut words: BTreeMap<Speaker<'a>, Vec<Word<'a>>> = BTreeMap::new();
+    let mut words: BTreeMap<Speaker<'a>, Vec<Said<'a>>> = BTreeMap::new();
     for entry in record.own() {
-        if let Some(word) = word(entry, &record.person, wanted, policy, now) {
-            words.entry(Speaker::of(&entry.giver, record.person.kind)).or_default().push(word);
+        if let Some(said) = said(entry, wanted, now) {
+            words.entry(Speaker::of(&entry.giver, record.person.kind)).or_default().push(said);
         }
     }
-    let specific = wanted.category.needs_specific_image;
-    words
-        .into_iter()
-        .map(|(speaker, words)| {
-            let may_grant = !matches!(speaker, Speaker::Other(_));
-            (speaker, voice(&words, specific, may_grant))
-        })
-        .collect()
+    let weigh = |said: &Said<'a>| weigh(said, &record.person, wanted.category, policy, now);
+    let voice = |(speaker, words): (Speaker<'a>, Vec<Said<'a>>)| {
+        let may_grant = !matches!(speaker, Speaker::Other(_));
+        (speaker, voice(&words, weigh, wanted.category.needs_specific_image, may_grant))
+    };
+    words.into_iter().map(voice).collect()
 }
 
 /// What an entry says about this use; nothing when it is about another, or a yes that has not begun.
-fn word<'a>(entry: &'a Entry, person: &Person, wanted: &Use<'_>, policy: &Policy, now: Timestamp) -> Option<Word<'a>> {
+fn said<'a>(entry: &'a Entry, wanted: &Use<'_>, now: Timestamp) -> Option<Said<'a>> {
     let (category, photo, choice) = match &entry.act {
         Act::Decide { category, medium, photo, decision } if *medium == wanted.medium => (category, photo, *decision),
         Act::Object { category, photo } => (category, photo, Choice::Refused),
         _ => return None,
     };
-    let about_this = photo.is_none() || photo.as_ref() == wanted.photo;
-    if *category != wanted.category.id || !about_this {
-        return None;
-    }
-    let begins = entry.valid_from.map_or(entry.made_at, |from| from.max(entry.made_at));
-    if choice == Choice::Granted && begins > now {
-        return None;
-    }
-    let end = if choice == Choice::Granted { end(entry, begins, person, wanted.category, policy) } else { None };
-    let in_force = choice == Choice::Granted && end.is_none_or(|end| now < end);
+    let about_this = *category == wanted.category.id && (photo.is_none() || photo.as_ref() == wanted.photo);
+    let counts = choice != Choice::Granted || begins(entry) <= now;
+    (about_this && counts).then_some(Said { entry, choice, for_this_photo: photo.is_some() })
+}
+
+fn weigh<'a>(said: &Said<'a>, person: &Person, category: &Category, policy: &Policy, now: Timestamp) -> Word<'a> {
+    let Said { entry, choice, .. } = *said;
+    let yes = choice == Choice::Granted;
+    let end = if yes { end(entry, person, category, policy) } else { None };
     let by_pupil = person.kind == PersonKind::Pupil && matches!(entry.giver, Giver::Pupil | Giver::Own);
-    let young =
-        by_pupil && age(person.born, policy.day_of(entry.made_at)).is_none_or(|age| age < i16::from(policy.voice_age));
-    Some(Word { entry, choice, for_this_photo: photo.is_some(), young, end, in_force })
+    let too_young = |age: i16| age < i16::from(policy.voice_age);
+    let young = by_pupil && age(person.born, policy.day_of(entry.made_at)).is_none_or(too_young);
+    Word { entry, choice, young, end, in_force: yes && end.is_none_or(|end| now < end) }
+}
+
+fn begins(entry: &Entry) -> Timestamp {
+    entry.valid_from.map_or(entry.made_at, |from| from.max(entry.made_at))
 }
 
 /// When a grant lapses: the earliest of its own end, the category's longest validity, leaving and the yearly renewal.
-fn end(entry: &Entry, begins: Timestamp, person: &Person, category: &Category, policy: &Policy) -> Option<Timestamp> {
+fn end(entry: &Entry, person: &Person, category: &Category, policy: &Policy) -> Option<Timestamp> {
     let days = |days: u32| SignedDuration::from_hours(24 * i64::from(days));
     let longest = category.max_validity_days.and_then(|most| entry.made_at.checked_add(days(most)).ok());
     let left = person.leaving.map(|day| policy.end_of(day));
-    let renewed = policy.renewal.and_then(|day| day.next(policy.day_of(begins))).map(|day| policy.start_of(day));
+    let renewed = policy.renewal.and_then(|day| day.next(policy.day_of(begins(entry)))).map(|day| policy.start_of(day));
     [entry.valid_until, longest, left, renewed].into_iter().flatten().min()
 }
 
@@ -217,8 +225,13 @@ fn age(born: Option<Date>, on: Date) -> Option<i16> {
 }
 
 /// A word about the very photo outlives later general ones if it is a no, and outweighs earlier ones while a yes is in force.
-fn voice<'a>(words: &[Word<'a>], specific_only: bool, may_grant: bool) -> Voice<'a> {
-    let (specific, general) = (latest(words, true), latest(words, false));
+fn voice<'a>(
+    words: &[Said<'a>],
+    weigh: impl Fn(&Said<'a>) -> Word<'a>,
+    specific_only: bool,
+    may_grant: bool,
+) -> Voice<'a> {
+    let (specific, general) = (latest(words, &weigh, true), latest(words, &weigh, false));
     let no = |word: &Word<'_>| word.choice != Choice::Granted;
     let outweighed = |by: &Word<'a>| specific.is_some_and(|yes| yes.in_force && yes.entry.made_at > by.entry.made_at);
     let refused = specific.filter(no).or_else(|| general.filter(no).filter(|word| !outweighed(word)));
@@ -228,15 +241,17 @@ fn voice<'a>(words: &[Word<'a>], specific_only: bool, may_grant: bool) -> Voice<
 }
 
 /// The latest word; of several at one moment the most protective.
-fn latest<'a>(words: &[Word<'a>], for_this_photo: bool) -> Option<Word<'a>> {
+fn latest<'a>(words: &[Said<'a>], weigh: impl Fn(&Said<'a>) -> Word<'a>, for_this_photo: bool) -> Option<Word<'a>> {
+    let scope = || words.iter().filter(|said| said.for_this_photo == for_this_photo);
+    let last = scope().map(|said| said.entry.made_at).max()?;
     let protective = |word: &Word<'_>| match word.choice {
         Choice::Granted => 0,
         Choice::Withdrawn => 1,
         Choice::Refused => 2,
     };
     let shortest = |word: &Word<'_>| Reverse(word.end.unwrap_or(Timestamp::MAX));
-    let rank = |word: &Word<'_>| (word.entry.made_at, protective(word), shortest(word), Reverse(word.entry.id));
-    words.iter().filter(|word| word.for_this_photo == for_this_photo).copied().max_by_key(rank)
+    let rank = |word: &Word<'_>| (protective(word), shortest(word), Reverse(word.entry.id));
+    scope().filter(|said| said.entry.made_at == last).map(weigh).max_by_key(rank)
 }
 
 fn refusal<'v>(voices: impl IntoIterator<Item = &'v Voice<'v>>) -> Option<Standing> {

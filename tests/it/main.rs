@@ -1,5 +1,6 @@
 //! Integration tests: one binary, a file per room or journey.
 
+mod consent_edges;
 mod consent_properties;
 mod consent_scenarios;
 mod detect;
