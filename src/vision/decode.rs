@@ -71,14 +71,14 @@ pub fn probe(bytes: &[u8], extension: Option<&str>, limits: &Limits) -> Result<F
 /// The reason and the remedy when the file is refused.
 pub fn decode(bytes: &[u8], extension: Option<&str>, limits: &Limits) -> Result<Decoded, DecodeError> {
     let (format, outline) = inspect(bytes, extension, limits)?;
-    let facts = facts(outline.exif.as_ref());
+    let facts = facts(outline.exif);
     let raster = match format {
         Format::Jpeg => jpeg::pixels(bytes, limits),
         Format::Png => png::pixels(bytes, outline.size),
         Format::WebP => webp::pixels(bytes),
         Format::Tiff => tiff::pixels(bytes, outline.size),
         Format::Gif => gif::pixels(bytes, outline.size),
-        Format::Heic | Format::Avif => converted(bytes, format, limits),
+        Format::Heic | Format::Avif => converted(bytes, format, outline.size, limits),
     }?;
     // the child process has turned a HEIF picture upright already
     let turned = matches!(format, Format::Heic | Format::Avif);
@@ -138,8 +138,8 @@ fn bounded(size: Size, limits: &Limits) -> Result<(), DecodeError> {
     Ok(())
 }
 
-fn converted(bytes: &[u8], format: Format, limits: &Limits) -> Result<Raster, DecodeError> {
-    let jpeg = heic::to_jpeg(bytes, format, limits)?;
+fn converted(bytes: &[u8], format: Format, size: Size, limits: &Limits) -> Result<Raster, DecodeError> {
+    let jpeg = heic::to_jpeg(bytes, format, size)?;
     bounded(jpeg::outline(&jpeg)?.size, limits)?;
     jpeg::pixels(&jpeg, limits)
 }

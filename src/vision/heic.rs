@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 
-use super::decode::{DecodeError, Limits};
+use super::decode::DecodeError;
 use super::format::Format;
+use crate::domain::geometry::Size;
 
-/// The upright picture as a JPEG of the highest quality: the program takes four times as long to write a PNG, and writes 16
-/// bits a channel where the file has ten.
-pub(super) fn to_jpeg(bytes: &[u8], format: Format, limits: &Limits) -> Result<Vec<u8>, DecodeError> {
-    convert("heif-convert", bytes, format, limits)
+/// The upright picture, `size` by its header, as a JPEG of the highest quality: the program takes four times as long to
+/// write a PNG, and writes 16 bits a channel where the file has ten.
+pub(super) fn to_jpeg(bytes: &[u8], format: Format, size: Size) -> Result<Vec<u8>, DecodeError> {
+    convert("heif-convert", bytes, format, size)
 }
 
 /// The program that reads HEIC and AVIF, when it is on this machine.
@@ -29,7 +30,7 @@ pub fn heic_decoder() -> Option<PathBuf> {
 const PATIENCE: Duration = Duration::from_secs(60);
 const CPU_SECONDS: u64 = 60;
 
-fn convert(program: &str, bytes: &[u8], format: Format, limits: &Limits) -> Result<Vec<u8>, DecodeError> {
+fn convert(program: &str, bytes: &[u8], format: Format, size: Size) -> Result<Vec<u8>, DecodeError> {
     let failed = |_| DecodeError::NotConverted(format);
     let folder = tempfile::tempdir().map_err(failed)?;
     fs::write(folder.path().join("in.heic"), bytes).map_err(failed)?;
@@ -37,7 +38,7 @@ fn convert(program: &str, bytes: &[u8], format: Format, limits: &Limits) -> Resu
         ErrorKind::NotFound => DecodeError::NoConverter(format),
         _ => DecodeError::NotConverted(format),
     })?;
-    let largest = limits.max_pixels.saturating_mul(4);
+    let largest = size.pixels().saturating_mul(4).saturating_add(1 << 20);
     confine(&child, largest);
     if !succeeds(&mut child) {
         return Err(DecodeError::NotConverted(format));
@@ -53,18 +54,21 @@ fn start(program: &str, folder: &Path) -> std::io::Result<Child> {
     let mut command = Command::new(program);
     command.args(["--quiet", "-q", "100", "in.heic", "out.jpg"]).current_dir(folder).env_clear();
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("TMPDIR", folder);
+    // an arena for each thread would take address space that the limit counts
+    command.env("MALLOC_ARENA_MAX", "2");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
 }
 
 /// Sets the limits right after the start: what the child took before counts, so nothing escapes them for long.
 fn confine(child: &Child, largest_file: u64) {
-    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    // without a number the limits would be set for this process
+    let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else { return };
     let memory = largest_file.saturating_mul(4).saturating_add(512 << 20);
     for (resource, most) in
         [(Resource::As, memory), (Resource::Cpu, CPU_SECONDS), (Resource::Fsize, largest_file), (Resource::Core, 0)]
     {
         // a child that is already gone needs no limit
-        _ = prlimit(pid, resource, Rlimit { current: Some(most), maximum: Some(most) });
+        _ = prlimit(Some(pid), resource, Rlimit { current: Some(most), maximum: Some(most) });
     }
 }
 
@@ -86,16 +90,18 @@ fn succeeds(child: &mut Child) -> bool {
 mod tests {
     use super::*;
 
+    const SIZE: Size = Size { width: 8, height: 8 };
+
     #[test]
     fn a_missing_converter_is_named_with_its_package() {
-        let refused = convert("no-such-heif-convert", b"", Format::Heic, &Limits::default()).unwrap_err();
+        let refused = convert("no-such-heif-convert", b"", Format::Heic, SIZE).unwrap_err();
         assert_eq!(refused, DecodeError::NoConverter(Format::Heic));
         assert!(refused.to_string().contains("install the package `libheif-examples`"));
     }
 
     #[test]
     fn a_converter_that_fails_refuses_the_file() {
-        let refused = convert("false", b"", Format::Avif, &Limits::default()).unwrap_err();
+        let refused = convert("false", b"", Format::Avif, SIZE).unwrap_err();
         assert_eq!(refused, DecodeError::NotConverted(Format::Avif));
     }
 }

@@ -59,11 +59,12 @@ pub(super) struct Facts {
     pub(super) carried: Vec<Carried>,
 }
 
-pub(super) fn facts(exif: Option<&Exif>) -> Facts {
-    exif.map(read).unwrap_or_default()
+/// Takes the fields, which for a TIFF hold a copy of the whole file, so that they are gone before pixels are decoded.
+pub(super) fn facts(exif: Option<Exif>) -> Facts {
+    exif.map(|exif| read(&exif)).unwrap_or_default()
 }
 
-/// Parses EXIF as far as it goes; nothing when it is hopeless or too long to be honest.
+/// Parses EXIF as far as it goes; nothing when it is hopeless.
 pub(super) fn parse(bytes: &[u8]) -> Option<Exif> {
     let parsed = Reader::new().continue_on_error(true).read_raw(bytes.to_vec());
     parsed.or_else(|error| error.distill_partial_result(|_| ())).ok()

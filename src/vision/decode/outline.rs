@@ -13,9 +13,12 @@ pub(super) struct Outline {
 }
 
 impl Outline {
-    /// Puts the findings together; EXIF that cannot be parsed is dropped, though it counts as carried.
+    /// Puts the findings together; EXIF that cannot be parsed or is too long is dropped, though it counts as carried.
     pub(super) fn new(size: Size, mut carried: BTreeSet<Carried>, exif: Option<&[u8]>) -> Self {
         carried.extend(exif.map(|_| Carried::Exif));
-        Self { size, carried, exif: exif.and_then(parse) }
+        Self { size, carried, exif: exif.filter(|exif| exif.len() <= LONGEST_EXIF).and_then(parse) }
     }
 }
+
+/// In a JPEG EXIF has at most 64 KB; other formats set no limit.
+const LONGEST_EXIF: usize = 1 << 20;
