@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::headers::Field;
+use crate::domain::id::PersonId;
 
 /// At most so many problems are listed; the rest is counted.
 pub const MAX_PROBLEMS: usize = 100;
@@ -235,6 +236,16 @@ pub enum Fault {
     /// Not in the register.
     #[error("{0} is not in the register: import the pupils first, or use the register's own id")]
     UnknownPerson(Field),
+    /// The register has the person under another id.
+    #[error("`{id}` has the {field} of `{known}` in the register: keep the register's id, or correct the {field}")]
+    OtherId {
+        /// The file's id.
+        id: PersonId,
+        /// The number they share.
+        field: Field,
+        /// The register's id.
+        known: PersonId,
+    },
     /// Not a category of the school.
     #[error(
         "category `{given}` is not one of the school's: use one of {known}, or name it under `consent_type` in the mapping file"

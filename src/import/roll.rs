@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::error::{Fault, ImportError};
 use super::headers::Field;
 use super::pupils::Pupils;
 use crate::domain::id::PersonId;
@@ -38,8 +39,12 @@ pub struct RollDiff {
 
 impl RollDiff {
     /// Compares a roll with the register. Of a full roll, only kinds of people that it lists can have left by missing.
-    #[must_use]
-    pub fn new(roll: &Pupils, register: &[Person], extent: Extent, today: Date) -> Self {
+    ///
+    /// # Errors
+    /// Somebody of the register under another id, known by the admission number or the unique pupil number: a refusal or a
+    /// restriction would stay behind with the old id.
+    pub fn new(roll: &Pupils, register: &[Person], extent: Extent, today: Date) -> Result<Self, ImportError> {
+        check_ids(roll, register)?;
         let known: BTreeMap<&PersonId, &Person> = register.iter().map(|person| (&person.id, person)).collect();
         let listed: BTreeSet<&PersonId> = roll.people.iter().map(|person| &person.id).collect();
         let kinds: BTreeSet<PersonKind> = roll.people.iter().map(|person| person.kind).collect();
@@ -55,7 +60,7 @@ impl RollDiff {
             extent == Extent::Full && here && kinds.contains(&person.kind) && !listed.contains(&person.id)
         };
         diff.left.extend(register.iter().filter(gone).map(|p| Person { leaving: Some(today), ..p.clone() }));
-        diff
+        Ok(diff)
     }
 
     /// The rows to write; without a confirmation what loosens is left as the register has it.
@@ -114,13 +119,34 @@ fn merged(row: &Person, old: &Person, fields: &BTreeSet<Field>, today: Date) -> 
     new.admission_no = keep(Field::AdmissionNo, &row.admission_no, &old.admission_no);
     new.upn = keep(Field::Upn, &row.upn, &old.upn);
     new.born = if has(Field::Dob) { row.born } else { old.born };
-    if !has(Field::LeavingDate) {
-        new.leaving = row.leaving.or(old.leaving.filter(|last| *last > today));
+    if has(Field::Status) && row.leaving == Some(today) {
+        // marked as gone, not leaving anew with every import
+        new.leaving = old.leaving.filter(|last| *last <= today).or(row.leaving);
+    } else if !has(Field::LeavingDate) {
+        new.leaving = old.leaving.filter(|last| *last > today);
     }
     if !has(Field::Role) {
         new.kind = old.kind;
     }
     new
+}
+
+fn check_ids(roll: &Pupils, register: &[Person]) -> Result<(), ImportError> {
+    let numbers = |person: &Person| {
+        [(Field::AdmissionNo, person.admission_no.clone()), (Field::Upn, person.upn.clone())]
+            .into_iter()
+            .filter_map(|(field, number)| Some((field, number?.to_lowercase())))
+    };
+    let known: BTreeMap<(Field, String), &PersonId> =
+        register.iter().flat_map(|person| numbers(person).map(move |number| (number, &person.id))).collect();
+    let mut problems = ImportError::default();
+    for person in &roll.people {
+        let other = numbers(person).find_map(|number| Some((number.0, *known.get(&number)?)));
+        if let Some((field, id)) = other.filter(|(_, id)| **id != person.id) {
+            problems.note(None, Fault::OtherId { id: person.id.clone(), field, known: id.clone() });
+        }
+    }
+    problems.or(())
 }
 
 fn differences(old: &Person, new: &Person) -> BTreeSet<Field> {

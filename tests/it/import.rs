@@ -154,6 +154,7 @@ fn bad_files_are_refused_with_the_line_and_the_remedy() {
     says("bomb.xlsx", "the workbook unpacks to more than 100 MB", "save it again");
     says("promise.xlsx", "the workbook is damaged", "save it again");
     says("echo.xlsx", "the workbook unpacks to more than 100 MB", "save it again");
+    says("overflow.xlsx", "the workbook is damaged", "save it again");
     says("far-cell.xlsx", "line 1048576: the row has more than 200 columns", "remove the columns");
 }
 
@@ -221,11 +222,11 @@ fn columns_are_refused_by_name_until_they_are_mapped_or_ignored() {
 fn who_is_missing_from_a_full_roll_has_left_and_comes_back_only_when_confirmed() {
     let mut roll = pupils("pupils.csv").unwrap();
     let register: Vec<Person> = roll.people.clone();
-    let same = RollDiff::new(&roll, &register, Extent::Full, TODAY);
+    let same = RollDiff::new(&roll, &register, Extent::Full, TODAY).unwrap();
     assert_eq!((same.unchanged, same.rows(true).count()), (5, 0));
     let gone = roll.people.pop().unwrap();
     roll.people[0].class = Some("5K".into());
-    let diff = RollDiff::new(&roll, &register, Extent::Full, TODAY);
+    let diff = RollDiff::new(&roll, &register, Extent::Full, TODAY).unwrap();
     assert_eq!(diff.left[0].id, gone.id);
     assert_eq!(diff.left[0].leaving, Some(TODAY));
     insta::assert_snapshot!(diff, @r"
@@ -236,14 +237,38 @@ fn who_is_missing_from_a_full_roll_has_left_and_comes_back_only_when_confirmed()
       P105
     unchanged: 3
     ");
-    assert!(RollDiff::new(&roll, &register, Extent::Part, TODAY).left.is_empty());
+    assert!(RollDiff::new(&roll, &register, Extent::Part, TODAY).unwrap().left.is_empty());
     let staff = Pupils { people: vec![], ..roll.clone() };
-    assert!(RollDiff::new(&staff, &register, Extent::Full, TODAY).left.is_empty(), "a list of others says nothing");
+    assert!(
+        RollDiff::new(&staff, &register, Extent::Full, TODAY).unwrap().left.is_empty(),
+        "a list of others says nothing"
+    );
 
     let mut left = register.clone();
     left[4].leaving = Some(Date::constant(2026, 7, 20));
-    let back = RollDiff::new(&pupils("pupils.csv").unwrap(), &left, Extent::Full, TODAY);
+    let back = RollDiff::new(&pupils("pupils.csv").unwrap(), &left, Extent::Full, TODAY).unwrap();
     assert_eq!((back.loosened.len(), back.rows(false).count(), back.rows(true).count()), (1, 0, 1));
+}
+
+#[test]
+fn a_known_pupil_under_a_new_id_is_refused_because_restrictions_would_stay_behind() {
+    let roll = pupils("pupils.csv").unwrap();
+    let error = RollDiff::new(&pupils("pupils-sims.csv").unwrap(), &roll.people, Extent::Full, TODAY).unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.starts_with("`004711` has the admission_no of `P101` in the register: keep the register's id"),
+        "{text}"
+    );
+}
+
+#[test]
+fn who_is_marked_as_gone_does_not_leave_anew_with_every_import() {
+    let roll = pupils("users-oneroster.csv").unwrap();
+    let later = TODAY.tomorrow().unwrap();
+    let mapping = Mapping::default();
+    let again = read_pupils(&sheet("users-oneroster.csv", &mapping).unwrap(), &mapping, later).unwrap();
+    let diff = RollDiff::new(&again, &roll.people, Extent::Full, later).unwrap();
+    assert_eq!((diff.unchanged, diff.rows(true).count()), (roll.people.len(), 0));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::panic::catch_unwind;
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 
@@ -13,6 +14,11 @@ use crate::import::mapping::Mapping;
 /// Reads the sheet with a known header, or the only one.
 pub(super) fn read(bytes: &[u8], limits: &Limits, mapping: &Mapping) -> Result<Sheet, ImportError> {
     archive::check(bytes, limits)?;
+    // the reader's arithmetic panics on cell references that no spreadsheet writes
+    catch_unwind(|| first_known(bytes, limits, mapping)).unwrap_or_else(|_| Err(Fault::BrokenWorkbook.into()))
+}
+
+fn first_known(bytes: &[u8], limits: &Limits, mapping: &Mapping) -> Result<Sheet, ImportError> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| Fault::BrokenWorkbook)?;
     let names = book.sheet_names();
     let mut refusal = ImportError::from(Fault::NoSheet);
