@@ -7,7 +7,7 @@ use super::place::{House, Place};
 use super::threads::at_once;
 use super::{Outcome, clock};
 use crate::pipeline::worker::Bench;
-use crate::store::StoreError;
+use crate::store::{Read, StoreError};
 use crate::vision::Detector;
 
 /// Inspect waiting photos on this machine until interrupted
@@ -32,7 +32,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         let worker = store.sign_on()?;
         loop {
             if bench.step(&worker)?.is_none() {
-                if args.once && store.read(|read| read.next_job_at())?.is_none() {
+                if args.once && store.read(Read::next_job_at)?.is_none() {
                     return Ok(());
                 }
                 thread::sleep(IDLE);
