@@ -149,7 +149,7 @@ impl Detector {
 
 /// The largest side of a tile in pixels of the input: a tile of this size and its copy for the network take 26 MB.
 const SIDE: u32 = 1536;
-/// What neighbouring tiles share: a larger face has 98 pixels or more in the pass of 1024 and is found there.
+/// What neighbouring tiles share: a larger face has about 100 pixels in the pass of 1024, at 24 MP, and is found there.
 const OVERLAP: u32 = 240;
 /// A small picture is enlarged to twice its size and no further.
 const LARGEST_SCALE: f64 = 2.0;
