@@ -55,7 +55,7 @@ pub fn enrol_pupils(
     let pupils = read_pupils(&source.sheet()?, source.mapping, today)?;
     store.write(actor, now, |w| {
         let register: Vec<Person> = w.people()?.into_values().collect();
-        let diff = RollDiff::new(&pupils, &register, extent, today);
+        let diff = RollDiff::new(&pupils, &register, extent, today)?;
         if !source.dry_run {
             for person in diff.rows(source.confirm_loosening) {
                 w.save_person(person)?;
