@@ -21,9 +21,13 @@ mod table;
 mod threads;
 mod worker;
 
+use std::net::SocketAddr;
+
 use clap::{Parser, Subcommand};
 
-use crate::store::StoreError;
+use crate::config::School;
+use crate::domain::time::Timestamp;
+use crate::store::{Store, StoreError};
 
 /// Publish school photos without ever showing a child whose family did not agree.
 #[derive(Parser)]
@@ -56,29 +60,33 @@ enum Command {
 }
 
 /// How a command ended when nothing broke.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// All of it is done.
     Done,
+    /// All of it is done, and now the service is wanted.
+    Serve(Box<Service>),
     /// Some inputs were refused, each named on standard error; the rest is done.
     SomeRefused,
 }
 
-impl Outcome {
-    /// The process's exit code.
-    #[must_use]
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::SomeRefused => 1,
-        }
-    }
+/// A service that a command asks for.
+pub struct Service {
+    /// The store behind it.
+    pub store: Store,
+    /// The school's settings.
+    pub school: School,
+    /// The addresses to try, in this order.
+    pub addresses: Vec<String>,
+    /// Tells the moment of a request.
+    pub clock: fn() -> Timestamp,
+    /// Tells the user where it answers.
+    pub announce: fn(SocketAddr),
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// When the command could not do its work; see [`code_of`] for the exit code.
+/// When the command could not do its work; [`complain`] of it.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
         Command::Demo(args) => demo::run(&args),
@@ -102,14 +110,9 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     }
 }
 
-/// The exit code of an error: 3 for the store or its integrity, else 1.
-#[must_use]
-pub fn code_of(error: &anyhow::Error) -> u8 {
+/// Prints an error with its causes on standard error and gives the exit code: 3 for the store or its integrity, else 1.
+pub fn complain(error: &anyhow::Error) -> u8 {
+    output::note(format_args!("error: {error:#}"));
     let of_store = error.chain().any(|cause| cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_fault));
     if of_store { 3 } else { 1 }
-}
-
-/// Prints an error with its causes on standard error.
-pub fn complain(error: &anyhow::Error) {
-    output::note(format_args!("error: {error:#}"));
 }

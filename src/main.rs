@@ -3,15 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use eyelid::cli::{self, Cli};
+use eyelid::{app, cli, telemetry};
 
 fn main() -> ExitCode {
-    eyelid::telemetry::start();
-    match cli::run(Cli::parse()) {
-        Ok(outcome) => ExitCode::from(outcome.code()),
-        Err(error) => {
-            cli::complain(&error);
-            ExitCode::from(cli::code_of(&error))
-        }
-    }
+    telemetry::start();
+    let code = app::run(cli::Cli::parse()).unwrap_or_else(|error| cli::complain(&error));
+    ExitCode::from(code)
 }

@@ -11,7 +11,6 @@ use crate::config::School;
 use crate::domain::id::{ActorId, IdError};
 use crate::domain::time::Timestamp;
 use crate::store::Store;
-use crate::vision::Limits;
 use error::WebError;
 
 pub use router::router;
@@ -23,7 +22,6 @@ pub struct Site(Arc<Inner>);
 struct Inner {
     store: Store,
     school: School,
-    limits: Limits,
     actor: ActorId,
     clock: fn() -> Timestamp,
 }
@@ -34,7 +32,7 @@ impl Site {
     /// # Errors
     /// Never in practice: the actor's id is a constant that fits.
     pub fn new(store: Store, school: School, clock: fn() -> Timestamp) -> Result<Self, IdError> {
-        Ok(Self(Arc::new(Inner { store, school, limits: Limits::default(), actor: "web".parse()?, clock })))
+        Ok(Self(Arc::new(Inner { store, school, actor: "web".parse()?, clock })))
     }
 
     fn store(&self) -> &Store {
@@ -43,10 +41,6 @@ impl Site {
 
     fn school(&self) -> &School {
         &self.0.school
-    }
-
-    fn limits(&self) -> &Limits {
-        &self.0.limits
     }
 
     fn actor(&self) -> &ActorId {

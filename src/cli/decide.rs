@@ -61,7 +61,7 @@ struct ReasonLine {
 /// When there is no such photo or channel, the store fails or standard output is closed.
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
-    let at = args.at.as_deref().map_or(Ok(clock::now()), |text| moment(text, &house.school))?;
+    let at = args.at.as_deref().map(|text| moment(text, &house.school)).transpose()?;
     let channels = match &args.channel {
         Some(id) => vec![house.channel(id)?],
         None => house.school.channels().collect(),
@@ -71,7 +71,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         Identified::load(read, &roll, &args.photo)
     })?;
     for (channel, category) in channels {
-        let decision = identified.decide(&house.school, channel, category, at).into_decision();
+        let decision = match at {
+            Some(at) => identified.decide_at(&house.school, channel, category, at),
+            None => identified.decide(&house.school, channel, category, clock::now()),
+        };
         if args.json {
             output::json(&line(&decision))?;
         } else {

@@ -1,6 +1,7 @@
 //! `eyelid demo`: the main job on a school that does not exist, and a page to look at the result.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -10,8 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::ingest::{Taken, open_event, take_in};
 use super::place::{House, Place};
-use super::{Outcome, clock, files, output, table};
-use crate::app;
+use super::{Outcome, Service, clock, files, output, table};
 use crate::domain::face::{Face, Who};
 use crate::domain::geometry::Rect;
 use crate::domain::id::{FaceId, PersonId, PhotoId};
@@ -20,7 +20,7 @@ use crate::import::{Extent, Mapping, SheetKind};
 use crate::office::{self, OfficeError, Source};
 use crate::pipeline::release::Request;
 use crate::release::pack;
-use crate::vision::{Detector, Limits};
+use crate::vision::Detector;
 
 /// Take a school that does not exist through the whole way
 #[derive(clap::Args)]
@@ -28,9 +28,9 @@ pub(super) struct Args {
     /// Where the demo school lives
     #[arg(long, default_value = "eyelid-demo")]
     dir: PathBuf,
-    /// Where the page is served
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    listen: String,
+    /// Where the page is served; 127.0.0.1:8080, or another port when that is taken
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
     /// Exit after the table instead of serving the page
     #[arg(long)]
     once: bool,
@@ -94,12 +94,19 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     release(&house, &args.dir.join("released"))?;
     output::line(table::of(&house)?)?;
     output::line(format_args!("pictures that may leave: {}", args.dir.join("released").display()))?;
-    if !args.once {
-        app::serve_demo(house.store, house.school, &args.listen, clock::now, |address| {
-            output::note(format_args!("look at them on http://{address}/ (nobody has to sign in; end with Ctrl-C)"));
-        })?;
+    if args.once {
+        return Ok(Outcome::Done);
     }
-    Ok(Outcome::Done)
+    let addresses = match &args.listen {
+        Some(address) => vec![address.clone()],
+        None => vec!["127.0.0.1:8080".to_owned(), "127.0.0.1:0".to_owned()],
+    };
+    let House { store, school, .. } = house;
+    Ok(Outcome::Serve(Box::new(Service { store, school, addresses, clock: clock::now, announce })))
+}
+
+fn announce(address: SocketAddr) {
+    output::note(format_args!("look at them on http://{address}/ (nobody has to sign in; end with Ctrl-C)"));
 }
 
 fn enrol(house: &House, school: &Path) -> anyhow::Result<()> {
@@ -194,10 +201,9 @@ fn release(house: &House, folder: &Path) -> anyhow::Result<()> {
 fn each_channel(house: &House, mut work: impl FnMut(&Request<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let House { store, school, actor } = house;
     let roll = store.read(crate::pipeline::roll)?;
-    let limits = Limits::default();
-    school.channels().try_for_each(|(channel, category)| {
-        work(&Request { school, roll: &roll, channel, category, actor, limits: &limits })
-    })
+    school
+        .channels()
+        .try_for_each(|(channel, category)| work(&Request { school, roll: &roll, channel, category, actor }))
 }
 
 fn rows<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Vec<T>> {

@@ -115,14 +115,13 @@ pub(super) fn take_in(
     paths: &[PathBuf],
     fast: bool,
 ) -> anyhow::Result<Vec<Taken>> {
-    let limits = Limits::default();
     let House { store, school, actor } = house;
-    let bench = Bench { store, school, detector, limits: &limits, actor, clock: clock::now };
+    let bench = Bench { store, school, detector, actor, clock: clock::now };
     let progress = output::Progress::new(paths.len(), "taking in");
     let mut taken = Vec::with_capacity(paths.len());
     let mut waiting: Vec<PhotoId> = Vec::new();
     for path in paths {
-        let one = intake(house, event, path, &limits)?;
+        let one = intake(house, event, path)?;
         if let Taken::Received(id) = &one {
             waiting.push(id.clone());
         }
@@ -134,14 +133,14 @@ pub(super) fn take_in(
     Ok(taken)
 }
 
-fn intake(house: &House, event: &Event, path: &Path, limits: &Limits) -> Result<Taken, StoreError> {
-    let bytes = match files::read(path, limits.max_bytes) {
+fn intake(house: &House, event: &Event, path: &Path) -> Result<Taken, StoreError> {
+    let bytes = match files::read(path, Limits::default().max_bytes) {
         Ok(bytes) => bytes,
         Err(reason) => return Ok(Taken::Refused(reason.to_string())),
     };
     let extension = files::extension(path);
     let House { store, school, actor } = house;
-    match receive(store, school, &bytes, extension.as_deref(), limits, event, actor, clock::now()) {
+    match receive(store, school, &bytes, extension.as_deref(), event, actor, clock::now()) {
         Ok(Intake::Received(received)) => Ok(Taken::Received(received.photo().id.clone())),
         Ok(Intake::Duplicate(photo)) => Ok(Taken::Duplicate(photo.id)),
         Err(PipelineError::Store(error)) => Err(error),

@@ -8,7 +8,6 @@ use crate::domain::id::{ChannelId, FaceId, PersonId, PhotoId};
 use crate::office;
 use crate::pipeline::PipelineError;
 use crate::pipeline::release::Request;
-use crate::vision::Limits;
 
 /// Say who a face is
 #[derive(clap::Args)]
@@ -117,9 +116,7 @@ pub(super) fn sign_off(args: &SignOffArgs) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     let (channel, category) = house.channel(&args.channel)?;
     let roll = house.store.read(crate::pipeline::roll)?;
-    let limits = Limits::default();
-    let request =
-        Request { school: &house.school, roll: &roll, channel, category, actor: &house.actor, limits: &limits };
+    let request = Request { school: &house.school, roll: &roll, channel, category, actor: &house.actor };
     office::sign_off(&house.store, &request, &args.photo, clock::now())?;
     Ok(Outcome::Done)
 }

@@ -7,7 +7,6 @@ use super::{Outcome, clock, output};
 use crate::domain::id::ChannelId;
 use crate::pipeline::release::{Answer, Request};
 use crate::release::pack;
-use crate::vision::Limits;
 
 /// Write what may leave on a channel right now, and remove what may no longer be shown
 #[derive(clap::Args)]
@@ -31,9 +30,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let (roll, photos) = house
         .store
         .read(|read| Ok::<_, crate::store::StoreError>((crate::pipeline::roll(read)?, read.photos()?.len())))?;
-    let limits = Limits::default();
-    let request =
-        Request { school: &house.school, roll: &roll, channel, category, actor: &house.actor, limits: &limits };
+    let request = Request { school: &house.school, roll: &roll, channel, category, actor: &house.actor };
     let progress = output::Progress::new(photos, "releasing");
     let mut withheld = 0;
     let pack = pack(&house.store, &request, &args.out, clock::now, |_, answer| {

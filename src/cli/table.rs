@@ -53,7 +53,7 @@ fn cells(
 ) -> Result<Vec<String>, PipelineError> {
     let identified = Identified::load(read, roll, photo)?;
     let cells = house.school.channels().map(|(channel, category)| {
-        let decision = identified.decide(&house.school, channel, category, clock::now()).into_decision();
+        let decision = identified.decide(&house.school, channel, category, clock::now());
         let (_, reasons) = decision.told_to(Reader::Other);
         let stopping = reasons.iter().filter(|reason| reason.weight > Weight::Note);
         let codes: Vec<&str> = stopping

@@ -7,8 +7,8 @@ use super::place::{House, Place};
 use super::threads::at_once;
 use super::{Outcome, clock};
 use crate::pipeline::worker::Bench;
-use crate::store::StoreError;
-use crate::vision::{Detector, Limits};
+use crate::store::{Read, StoreError};
+use crate::vision::Detector;
 
 /// Inspect waiting photos on this machine until interrupted
 #[derive(clap::Args)]
@@ -27,20 +27,12 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let House { store, school, actor } = args.place.open()?;
     let detector = Detector::open()?;
-    let limits = Limits::default();
-    let bench = Bench {
-        store: &store,
-        school: &school,
-        detector: &detector,
-        limits: &limits,
-        actor: &actor,
-        clock: clock::now,
-    };
+    let bench = Bench { store: &store, school: &school, detector: &detector, actor: &actor, clock: clock::now };
     let work = || -> Result<(), StoreError> {
         let worker = store.sign_on()?;
         loop {
             if bench.step(&worker)?.is_none() {
-                if args.once && store.read(|read| read.next_job_at())?.is_none() {
+                if args.once && store.read(Read::next_job_at)?.is_none() {
                     return Ok(());
                 }
                 thread::sleep(IDLE);

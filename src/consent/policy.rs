@@ -154,8 +154,8 @@ pub fn channels() -> Result<Vec<Channel>, IdError> {
     Ok(vec![channel("website", 1600)?, channel("newsletter", 1600)?, channel("social_media", 1200)?])
 }
 
-// A face that fills more than a third of the height is a portrait; 160 px still tell a parent who it is at a glance.
-const LONE_FACE_SHARE: f32 = 0.35;
+// A face that fills more than a quarter of the height is a portrait; 160 px still tell a parent who it is at a glance.
+const LONE_FACE_SHARE: f32 = 0.25;
 const MAX_FACE_PX: u32 = 160;
 
 #[cfg(test)]

@@ -51,7 +51,12 @@ pub fn speak(
     let Word { category, medium, photo, choice, giver, method, made_at, valid_from, valid_until } = word;
     let act = Act::Decide { category, medium, photo, decision: choice };
     let person = person.clone();
-    record(store, NewEntry { person, act, giver, method, made_at, valid_from, valid_until, evidence: None }, actor, now)
+    record(
+        store,
+        &NewEntry { person, act, giver, method, made_at, valid_from, valid_until, evidence: None },
+        actor,
+        now,
+    )
 }
 
 /// The safeguarding lead's never, or its end.
@@ -75,12 +80,12 @@ pub fn restrict(
         valid_until: None,
         evidence: None,
     };
-    record(store, entry, actor, now)
+    record(store, &entry, actor, now)
 }
 
-fn record(store: &Store, entry: NewEntry, actor: &ActorId, now: Timestamp) -> Result<EntryId, OfficeError> {
+fn record(store: &Store, entry: &NewEntry, actor: &ActorId, now: Timestamp) -> Result<EntryId, OfficeError> {
     store.write(actor, now, |w| {
         w.person(&entry.person)?.ok_or_else(|| OfficeError::NoPerson(entry.person.clone()))?;
-        Ok(w.record(&entry)?.id)
+        Ok(w.record(entry)?.id)
     })
 }

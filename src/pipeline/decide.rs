@@ -2,7 +2,7 @@
 
 use crate::config::School;
 use crate::consent::replay::{PhotoHistory, TextChecked};
-use crate::consent::{Cleared, Decision, People, TextKind};
+use crate::consent::{Decision, People, TextKind, decide};
 use crate::domain::category::Category;
 use crate::domain::channel::Channel;
 use crate::domain::id::PhotoId;
@@ -17,12 +17,6 @@ use super::error::PipelineError;
 pub struct Identified {
     history: PhotoHistory,
     people: People,
-}
-
-/// A verdict that was just given.
-#[derive(Debug)]
-pub struct Decided {
-    decision: Decision,
 }
 
 /// The names of everybody on the register, against which texts are read.
@@ -58,30 +52,15 @@ impl Identified {
         &self.history
     }
 
-    /// The verdict for a channel at a moment, present, past or to come.
+    /// The verdict for a channel now: everything recorded counts, even if the machine's clock has stepped back since.
     #[must_use]
-    pub fn decide(&self, school: &School, channel: &Channel, category: &Category, at: Timestamp) -> Decided {
-        let decision = self.history.decide_at(&self.people, channel, category, &school.policy, at);
-        Decided { decision }
-    }
-}
-
-impl Decided {
-    /// The verdict alone.
-    #[must_use]
-    pub fn into_decision(self) -> Decision {
-        self.decision
+    pub fn decide(&self, school: &School, channel: &Channel, category: &Category, now: Timestamp) -> Decision {
+        decide(&self.history.facts(), &self.people, channel, category, &school.policy, now)
     }
 
-    /// The verdict with its reasons.
+    /// The verdict for a channel at another moment, past or to come.
     #[must_use]
-    pub fn decision(&self) -> &Decision {
-        &self.decision
-    }
-
-    /// The token for making the picture, if the verdict is release.
-    #[must_use]
-    pub fn cleared(&self) -> Option<Cleared> {
-        self.decision.release()
+    pub fn decide_at(&self, school: &School, channel: &Channel, category: &Category, at: Timestamp) -> Decision {
+        self.history.decide_at(&self.people, channel, category, &school.policy, at)
     }
 }

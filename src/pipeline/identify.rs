@@ -28,10 +28,12 @@ impl Found {
         for face in &self.faces {
             match closest(&known, &face.rect) {
                 Some(known) if known.origin == Origin::Maybe && !face.maybe => {
-                    drop(w.raise_face(id, known.id, face.score)?)
+                    w.raise_face(id, known.id, face.score)?;
                 }
                 Some(_) => {}
-                None => drop(w.add_face(id, &new_face(face))?),
+                None => {
+                    w.add_face(id, &new_face(face))?;
+                }
             }
         }
         // the thorough tier may overtake the fast one, and either may run again

@@ -29,18 +29,16 @@ pub enum Intake {
 ///
 /// # Errors
 /// [`PipelineError::Reject`] when the bytes are no picture that can be used, and nothing was kept; else when the store fails.
-#[expect(clippy::too_many_arguments, reason = "each is a different thing that only the caller knows")]
 pub fn receive(
     store: &Store,
     school: &School,
     bytes: &[u8],
     extension: Option<&str>,
-    limits: &Limits,
     event: &Event,
     actor: &ActorId,
     now: Timestamp,
 ) -> Result<Intake, PipelineError> {
-    probe(bytes, extension, limits)?;
+    probe(bytes, extension, &Limits::default())?;
     // the blob first: a row never points at bytes that are not there
     let digest = store.put_blob(bytes)?;
     store.write(actor, now, |w| {
@@ -58,7 +56,9 @@ pub fn receive(
                 }
             },
         };
-        w.enqueue(JobKind::InspectFast, &photo.id)?;
+        if photo.state != PhotoState::Found {
+            w.enqueue(JobKind::InspectFast, &photo.id)?;
+        }
         w.enqueue(JobKind::InspectThorough, &photo.id)?;
         Ok(Intake::Received(Received { photo }))
     })

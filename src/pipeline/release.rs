@@ -9,7 +9,6 @@ use crate::domain::id::{ActorId, Digest, PhotoId};
 use crate::domain::time::Timestamp;
 use crate::names::Roll;
 use crate::store::{Read, Rendition, Store, StoreError};
-use crate::vision::Limits;
 
 use super::decide::Identified;
 use super::error::PipelineError;
@@ -29,8 +28,6 @@ pub struct Request<'a> {
     pub category: &'a Category,
     /// Who asks.
     pub actor: &'a ActorId,
-    /// Limits for decoding the original.
-    pub limits: &'a Limits,
 }
 
 /// A picture that may leave now.
@@ -77,7 +74,7 @@ impl Request<'_> {
     /// When there is no such photo or the store fails.
     pub fn decide(&self, read: &Read, photo: &PhotoId, now: Timestamp) -> Result<Decision, PipelineError> {
         let identified = Identified::load(read, self.roll, photo)?;
-        Ok(identified.decide(self.school, self.channel, self.category, now).into_decision())
+        Ok(identified.decide(self.school, self.channel, self.category, now))
     }
 
     /// The picture as it may leave right now. `clock` is asked again for the second decision.
@@ -100,8 +97,9 @@ impl Request<'_> {
                 return Ok(Answer::Withheld(Box::new(decision)));
             };
             let fingerprint = *cleared.fingerprint();
-            let rendered = match kept {
-                Some(kept) => (store.blob(&kept.blob)?, kept.size),
+            let rendered = match kept.and_then(|kept| Some((store.blob(&kept.blob).ok()?, kept.size))) {
+                Some(kept) => kept,
+                // not made yet, or the cache is damaged
                 None => self.make(store, cleared, clock())?,
             };
             // making a picture takes time, in which a family may have changed its mind
@@ -115,7 +113,7 @@ impl Request<'_> {
     }
 
     fn make(&self, store: &Store, cleared: Cleared, now: Timestamp) -> Result<(Vec<u8>, Size), PipelineError> {
-        let Rendered { cleared, bytes, size } = redact(store, cleared, self.limits)?.render(&self.school.name)?;
+        let Rendered { cleared, bytes, size } = redact(store, cleared)?.render(&self.school.name)?;
         let blob = store.put_blob(&bytes)?;
         let made = Rendition { blob, bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX), size };
         store.write(self.actor, now, |w| {

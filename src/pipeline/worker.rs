@@ -7,7 +7,7 @@ use crate::domain::id::ActorId;
 use crate::domain::photo::PhotoState;
 use crate::domain::time::Timestamp;
 use crate::store::{Job, JobKind, Store, StoreError, Worker};
-use crate::vision::{Detector, Limits, Tier};
+use crate::vision::{Detector, Tier};
 
 use super::error::PipelineError;
 use super::find::Found;
@@ -21,8 +21,6 @@ pub struct Bench<'a> {
     pub school: &'a School,
     /// The face detector.
     pub detector: &'a Detector,
-    /// Limits for decoding.
-    pub limits: &'a Limits,
     /// In whose name it works.
     pub actor: &'a ActorId,
     /// Tells the moment.
@@ -42,6 +40,7 @@ impl Bench<'_> {
             return Ok(None);
         };
         let done = self.work(&job);
+        let refused = matches!(done, Err(PipelineError::Reject(_)));
         let settled = self.store.write(self.actor, (self.clock)(), |w| match done {
             Ok(Some(found)) => {
                 found.keep(w)?;
@@ -62,7 +61,9 @@ impl Bench<'_> {
             Err(StoreError::LeaseLost { .. }) => {}
             settled => settled?,
         }
-        self.store.discard_refused()?;
+        if refused {
+            self.store.discard_refused()?;
+        }
         Ok(Some(job))
     }
 
@@ -77,7 +78,7 @@ impl Bench<'_> {
             JobKind::InspectFast => Tier::Fast,
             JobKind::InspectThorough => Tier::Thorough,
         };
-        let inspected = Received { photo }.inspect(self.store, self.school, self.limits)?;
+        let inspected = Received { photo }.inspect(self.store, self.school)?;
         Ok(Some(inspected.find(self.detector, tier)?))
     }
 }

@@ -12,6 +12,7 @@ mod tiff;
 mod webp;
 
 use std::collections::BTreeSet;
+use std::panic::catch_unwind;
 
 use super::colour::srgb;
 use super::format::Format;
@@ -71,6 +72,11 @@ pub fn probe(bytes: &[u8], extension: Option<&str>, limits: &Limits) -> Result<F
 /// The reason and the remedy when the file is refused.
 pub fn decode(bytes: &[u8], extension: Option<&str>, limits: &Limits) -> Result<Decoded, DecodeError> {
     let (format, outline) = inspect(bytes, extension, limits)?;
+    // a codec that panics on hostile bytes refuses the file, and nothing of its half-done work is kept
+    catch_unwind(|| pixels(bytes, format, outline, limits)).unwrap_or(Err(DecodeError::Damaged(format)))
+}
+
+fn pixels(bytes: &[u8], format: Format, outline: Outline, limits: &Limits) -> Result<Decoded, DecodeError> {
     let facts = facts(outline.exif);
     let raster = match format {
         Format::Jpeg => jpeg::pixels(bytes, limits),

@@ -22,7 +22,7 @@ pub(super) enum WebError {
 }
 
 #[derive(Template)]
-#[template(path = "problem.html")]
+#[template(path = "problem.html", config = "src/web/askama.toml")]
 struct Problem {
     frame: Frame,
     heading: &'static str,

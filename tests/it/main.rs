@@ -1,4 +1,5 @@
 //! Integration tests: one binary, a file per room or journey.
+#![cfg(test)]
 
 mod consent_edges;
 mod consent_properties;
@@ -10,4 +11,5 @@ mod oracle;
 mod store;
 mod tidy;
 mod vision_decode;
+
 mod vision_golden;

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use eyelid::domain::camera::Camera;
 use eyelid::domain::geometry::Size;
-use eyelid::vision::decode::{DecodeError, Decoded, Limits, decode, probe};
 use eyelid::vision::{Carried, Format};
+use eyelid::vision::{DecodeError, Decoded, Limits, decode, probe};
 use image::codecs::gif::GifEncoder;
 use image::codecs::png::PngEncoder;
 use image::codecs::tiff::TiffEncoder;

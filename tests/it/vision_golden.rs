@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use eyelid::domain::channel::Style;
 use eyelid::domain::geometry::{Region, Size};
-use eyelid::vision::decode::{Limits, decode};
 use eyelid::vision::{Credit, Pixels, encode_jpeg, obscure, resize};
+use eyelid::vision::{Limits, decode};
 
 const SIZE: Size = Size { width: 192, height: 128 };
 const HIDDEN: [Region; 3] = [

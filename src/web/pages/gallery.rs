@@ -13,7 +13,7 @@ use crate::web::error::WebError;
 use crate::web::frame::{Frame, title};
 
 #[derive(Template)]
-#[template(path = "gallery.html")]
+#[template(path = "gallery.html", config = "src/web/askama.toml")]
 struct Gallery {
     frame: Frame,
     school: String,
@@ -49,7 +49,7 @@ fn pictures(site: &Site, id: &ChannelId) -> Result<Option<Vec<Picture>>, Pipelin
             for photo in read.photos_of_event(event.id)? {
                 let identified = Identified::load(read, &roll, &photo.id)?;
                 let decided = identified.decide(site.school(), channel, category, site.now());
-                if decided.decision().verdict() == Verdict::Release {
+                if decided.verdict() == Verdict::Release {
                     pictures.push(Picture {
                         address: format!("/channels/{id}/images/{}.jpg", photo.id),
                         alt: format!("A photo from {}, {}", event.name, event.date.strftime("%-d %B %Y")),

@@ -31,7 +31,6 @@ pub(in crate::web) async fn show(
 fn picture(site: &Site, id: &ChannelId, photo: &PhotoId) -> Result<Option<Answer>, PipelineError> {
     let Some((channel, category)) = site.school().channel(id) else { return Ok(None) };
     let roll = site.store().read(crate::pipeline::roll)?;
-    let request =
-        Request { school: site.school(), roll: &roll, channel, category, actor: site.actor(), limits: site.limits() };
+    let request = Request { school: site.school(), roll: &roll, channel, category, actor: site.actor() };
     request.picture(site.store(), photo, || site.now()).map(Some)
 }

@@ -12,7 +12,7 @@ use crate::web::error::WebError;
 use crate::web::frame::Frame;
 
 #[derive(Template)]
-#[template(path = "overview.html")]
+#[template(path = "overview.html", config = "src/web/askama.toml")]
 struct Overview {
     frame: Frame,
     school: String,
@@ -44,9 +44,8 @@ fn rows(site: &Site) -> Result<Vec<Row>, PipelineError> {
             let stem = read.stem(event.id)?;
             for photo in read.photos_of_event(event.id)? {
                 let identified = Identified::load(read, &roll, &photo.id)?;
-                let decide = |(channel, category)| {
-                    cell(&identified.decide(site.school(), channel, category, site.now()).into_decision())
-                };
+                let decide =
+                    |(channel, category)| cell(&identified.decide(site.school(), channel, category, site.now()));
                 let cells = site.school().channels().map(decide).collect();
                 rows.push(Row { name: format!("{stem}-{:03}", photo.ordinal), cells });
             }
