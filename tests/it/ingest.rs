@@ -188,3 +188,23 @@ fn a_terminal_is_shown_how_far_it_is() {
     assert!(shown.contains("taking in") && shown.contains(" 3/3 "), "{shown}");
     assert!(shown.contains("inspecting") && shown.contains(" 6/6 "), "{shown}");
 }
+
+#[test]
+fn a_damaged_photo_is_refused_whichever_of_its_jobs_sees_it_first() {
+    let (photos, data) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let mut bytes = small("torture/upright.jpg", 128);
+    let scan = bytes.windows(2).position(|marker| marker == [0xff, 0xda]).unwrap();
+    // an end amid the picture: the outline is sound
+    bytes[scan + 40..scan + 42].copy_from_slice(&[0xff, 0xd9]);
+    fs::write(photos.path().join("damaged.jpg"), bytes).unwrap();
+    let ran = run(&ingest(photos.path(), data.path()));
+    assert_eq!(ran.code, Some(1));
+    let line = ran.json().remove(0);
+    assert_eq!(line["status"], "refused", "{}", ran.err);
+    assert!(line["photo"].is_string(), "its outline is sound, and only a job can tell: {line}");
+    assert!(line["reason"].as_str().unwrap().contains("damaged"), "{line}");
+    let summary = open(data.path()).read(Read::summary).unwrap();
+    let jobs = JobCounts { done: 2, ..JobCounts::default() };
+    assert_eq!(summary, Summary { events: 1, photos: 1, refused: 1, jobs, ..Summary::default() });
+    assert!(open(data.path()).examine(&[]).unwrap().is_empty());
+}
