@@ -1,6 +1,7 @@
 //! Integration tests: one binary, a file per room or journey.
 #![cfg(test)]
 
+mod commands;
 mod consent_edges;
 mod consent_properties;
 mod consent_scenarios;

@@ -66,7 +66,7 @@ pub(crate) fn small(path: &str, long_side: u32) -> Vec<u8> {
 /// The JPEG with the EXIF of the torture set's camera: a Canon with a serial number.
 pub(crate) fn with_exif(jpeg: &[u8]) -> Vec<u8> {
     let camera = fs::read(fixture("torture/metadata.jpg")).unwrap();
-    let start = camera.windows(2).position(|bytes| bytes == [0xff, 0xe1]).unwrap();
+    let start = camera.windows(6).position(|bytes| bytes == b"Exif\0\0").unwrap() - 4;
     let length = usize::from(u16::from_be_bytes([camera[start + 2], camera[start + 3]]));
     let (start_of_image, rest) = jpeg.split_at(2);
     [start_of_image, &camera[start..start + 2 + length], rest].concat()
