@@ -313,6 +313,23 @@ fn a_release_touches_no_folder_but_its_own() {
 }
 
 #[test]
+fn what_may_no_longer_be_shown_goes_although_another_photo_is_damaged() {
+    let house = House::new("");
+    for side in [96, 104] {
+        let photo = house.photo(&small("torture/upright.jpg", side));
+        for line in ["tag {} 1 P003", "headcount {} 1", "sign-off {} newsletter"] {
+            house.done(&line.replace("{}", &photo));
+        }
+    }
+    assert_eq!(house.release().code, Some(0));
+    fs::remove_dir_all(house.data().join("blobs")).unwrap();
+    house.done("consent P003 newsletter withdrawn --giver G0031");
+    assert_ne!(house.release().code, Some(0), "the originals are gone");
+    let left: Vec<_> = fs::read_dir(house.out()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["manifest.json"]);
+}
+
+#[test]
 fn every_kind_of_failure_has_its_code() {
     let house = House::new("");
     let photo = house.photo(&faces(1));
