@@ -41,20 +41,19 @@ impl Bench<'_> {
         };
         let done = self.work(&job);
         let refused = matches!(done, Err(PipelineError::Reject(_)));
-        let settled = self.store.write(self.actor, (self.clock)(), |w| match done {
-            Ok(Some(found)) => {
-                found.keep(w)?;
-                w.finish(job.id, worker.id())
+        let settled = self.store.write(self.actor, (self.clock)(), |w| {
+            // the photo's other job may have been done at the same time, and have quarantined or refused it
+            let open = !is_settled(w.photo(&job.photo)?.map(|photo| photo.state));
+            match done {
+                Ok(Some(found)) if open => found.keep(w)?,
+                Err(PipelineError::Reject(reason)) if open => w.set_refused(&job.photo, &reason.to_string())?,
+                Ok(_) | Err(PipelineError::Reject(_)) => {}
+                Err(failed) => {
+                    tracing::warn!(job = job.id, photo = %job.photo, cause = %failed, "a job failed");
+                    return w.fail(job.id, worker.id(), code(&failed)).map(drop);
+                }
             }
-            Ok(None) => w.finish(job.id, worker.id()),
-            Err(PipelineError::Reject(reason)) => {
-                w.set_refused(&job.photo, &reason.to_string())?;
-                w.finish(job.id, worker.id())
-            }
-            Err(failed) => {
-                tracing::warn!(job = job.id, photo = %job.photo, cause = %failed, "a job failed");
-                w.fail(job.id, worker.id(), code(&failed)).map(drop)
-            }
+            w.finish(job.id, worker.id())
         });
         match settled {
             // whoever took it over will do it again, and with the same result
@@ -71,7 +70,7 @@ impl Bench<'_> {
     fn work(&self, job: &Job) -> Result<Option<Found>, PipelineError> {
         let photo = self.store.read(|read| read.photo(&job.photo))?;
         let photo = photo.ok_or_else(|| PipelineError::NoPhoto(job.photo.clone()))?;
-        if matches!(photo.state, PhotoState::Quarantined | PhotoState::Refused) {
+        if is_settled(Some(photo.state)) {
             return Ok(None);
         }
         let tier = match job.kind {
@@ -81,6 +80,10 @@ impl Bench<'_> {
         let inspected = Received { photo }.inspect(self.store, self.school)?;
         Ok(Some(inspected.find(self.detector, tier)?))
     }
+}
+
+fn is_settled(state: Option<PhotoState>) -> bool {
+    matches!(state, Some(PhotoState::Quarantined | PhotoState::Refused))
 }
 
 fn code(error: &PipelineError) -> &'static str {

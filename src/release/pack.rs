@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::whole_file;
+use crate::consent::Verdict;
 use crate::domain::event::Event;
 use crate::domain::id::{ChannelId, Digest, PhotoId};
 use crate::domain::photo::Photo;
 use crate::domain::time::Timestamp;
 use crate::pipeline::PipelineError;
 use crate::pipeline::release::{Answer, Released, Request};
-use crate::store::{Store, StoreError};
+use crate::store::{Read, Store, StoreError};
 
 /// A folder that could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +88,12 @@ pub fn pack(
     fs::create_dir_all(folder).map_err(|error| PackError::Folder(folder.to_owned(), error))?;
     let channel = &request.channel.id;
     let before = earlier(folder, channel)?;
+    // before the new pictures are made, which takes time and may fail for a photo that has nothing to do with it
+    for old in &before {
+        if !store.read(|read| Ok::<_, StoreError>(stands(read, request, old, clock())))? {
+            remove(&folder.join(&old.file))?;
+        }
+    }
     let mut pictures = Vec::new();
     for (photo, event, stem) in photos(store)? {
         let answer = request.picture(store, &photo.id, clock)?;
@@ -107,25 +114,38 @@ pub fn pack(
     let mut changed = false;
     for picture in mem::take(&mut pack.pictures) {
         let path = folder.join(&picture.file);
-        match request.picture(store, &picture.photo, clock)? {
+        let written = match request.picture(store, &picture.photo, clock)? {
+            // in one transaction: a withdrawal is either seen here, or waits until the file is there
             Answer::Released(released) if Digest::of(released.bytes()) == picture.blake3 => {
-                write(&path, released.bytes())?;
                 store.write(request.actor, clock(), |w| {
-                    w.release(channel, &picture.photo, &picture.fingerprint, &picture.file, &picture.blake3)
-                })?;
-                pack.pictures.push(picture);
+                    let stands = stands(w, request, &picture, clock());
+                    if stands {
+                        write(&path, released.bytes())?;
+                        w.release(channel, &picture.photo, &picture.fingerprint, &picture.file, &picture.blake3)?;
+                    }
+                    Ok::<_, PackError>(stands)
+                })?
             }
+            Answer::Released(_) | Answer::Withheld(_) => false,
+        };
+        if written {
+            pack.pictures.push(picture);
+        } else {
             // the facts changed since a moment ago: the next run writes what may leave then
-            Answer::Released(_) | Answer::Withheld(_) => {
-                remove(&path)?;
-                changed = true;
-            }
+            remove(&path)?;
+            changed = true;
         }
     }
     if changed {
         keep(folder, &pack)?;
     }
     Ok(pack)
+}
+
+/// Whether a picture's verdict is the one that releases it now.
+fn stands(read: &Read, request: &Request<'_>, picture: &Picture, now: Timestamp) -> bool {
+    let decision = request.decide(read, &picture.photo, now);
+    decision.is_ok_and(|now| now.verdict() == Verdict::Release && now.fingerprint() == picture.fingerprint)
 }
 
 /// Every photo with its event and the neutral beginning of its file name, in the order of events and receipt.
