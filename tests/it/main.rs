@@ -1,15 +1,21 @@
 //! Integration tests: one binary, a file per room or journey.
 #![cfg(test)]
 
+mod carried;
 mod consent_edges;
 mod consent_properties;
 mod consent_scenarios;
+mod demo;
 mod detect;
 mod import;
 mod names;
 mod oracle;
+mod program;
+mod released;
+mod scrub;
 mod store;
 mod tidy;
+mod torture;
+mod truth;
 mod vision_decode;
-
 mod vision_golden;
