@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use eyelid::domain::geometry::{Rect, Region};
 use eyelid::domain::id::{Digest, PhotoId};
@@ -99,14 +99,17 @@ fn those_who_agreed_are_untouched_by_a_single_pixel() {
 fn released_files_carry_pixels_and_credit_alone() {
     let demo = demo();
     let released = demo.folder.join("released");
-    let mut pictures = 0;
-    for (path, bytes) in contents(&released) {
-        if path.ends_with("manifest.json") {
-            continue;
-        }
-        assert_one_bare_picture(&bytes, &path.display().to_string());
-        pictures += 1;
+    let told = CHANNELS.iter().flat_map(|channel| {
+        let files = demo.pack(channel).pictures.into_iter().map(|picture| picture.file);
+        files.chain(["manifest.json".to_owned()]).map(move |file| Path::new(channel).join(file))
+    });
+    let files = contents(&released);
+    assert_eq!(files.keys().cloned().collect::<BTreeSet<_>>(), told.collect());
+    let pictures: Vec<_> = files.iter().filter(|(path, _)| !path.ends_with("manifest.json")).collect();
+    for (path, bytes) in &pictures {
+        assert_one_bare_picture(bytes, &path.display().to_string());
     }
+    let pictures = pictures.len();
     let seen = jpegs_with_only(CREDITS, &released);
     assert_eq!(seen.len(), pictures);
     assert!(pictures > 20, "only {pictures} pictures were released");

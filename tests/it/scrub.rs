@@ -100,7 +100,7 @@ fn what_cannot_be_read_is_refused_and_the_rest_is_done() {
     let _socket = UnixListener::bind(inputs.join("socket.jpg")).unwrap();
     let locked = inputs.join("locked.jpg");
     fs::copy(fixtures(PHOTO), &locked).unwrap();
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
     let opens = fs::read(&locked).is_ok();
     let (out, missing) = (empty_folder("scrub-unreadable-out"), inputs.join("missing.jpg"));
     let ran = eyelid([

@@ -52,8 +52,8 @@ pub(super) fn photos() -> Vec<Photo> {
     let truth: BTreeMap<String, Vec<Face>> = serde_json::from_str(&truth).unwrap();
     let photos = truth.into_iter().filter(|(path, _)| path.starts_with("photos/")).map(|(path, faces)| {
         let bytes = fs::read(school.join(&path)).unwrap();
-        let id = Digest::of(&bytes).to_string()[..20].parse().unwrap();
-        Photo { path, id, bytes, faces }
+        let id: String = Digest::of(&bytes).to_string().chars().take(20).collect();
+        Photo { path, id: id.parse().unwrap(), bytes, faces }
     });
     photos.collect()
 }
