@@ -1,4 +1,11 @@
 //! How many true faces are found: `cargo bench --bench recall -- FOLDER` for a folder with a truth.json.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a bench prints and stops at the first thing that is wrong"
+)]
 
 mod truth;
 

@@ -1,4 +1,11 @@
 //! The truth about pictures, and how detections are held against it.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "for a bench and a test: they stop at the first thing that is wrong"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;

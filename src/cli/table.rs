@@ -55,7 +55,9 @@ fn cells(
     let cells = house.school.channels().map(|(channel, category)| {
         let decision = identified.decide(&house.school, channel, category, clock::now());
         let (_, reasons) = decision.told_to(Reader::Other);
-        let stopping = reasons.iter().filter(|reason| reason.weight > Weight::Note);
+        let heaviest = reasons.iter().map(|reason| reason.weight).max().unwrap_or(Weight::Note);
+        // what only waits for a human does not matter while something forbids the photo
+        let stopping = reasons.iter().filter(|reason| reason.weight == heaviest && heaviest > Weight::Note);
         let codes: Vec<&str> = stopping
             .map(|reason| {
                 // the sentence with numbers is one photo's own: the first stands for the rest

@@ -203,12 +203,12 @@ impl Reason {
             }
             Code::ObscuredShare => {
                 return format!(
-                    "{found} % of the picture would be hidden, more than {allowed} %: choose or crop another photo."
+                    "{found}% of the picture would be hidden, more than {allowed}%: choose or crop another photo."
                 );
             }
             Code::LoneLargeFace => {
                 return format!(
-                    "One face is shown alone and fills {found} % of the height, more than {allowed} %: use a photo of a group or crop wider."
+                    "One face is shown alone and fills {found}% of the height, more than {allowed}%: use a photo of a group or crop wider."
                 );
             }
             Code::MinPeople => {

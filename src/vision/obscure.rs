@@ -38,7 +38,9 @@ fn within(regions: &[Region], frame: Size) -> Vec<Region> {
     regions.retain(|region| !region.is_empty());
     regions.sort_unstable();
     regions.dedup();
-    regions
+    // one that lies inside another adds nothing but a patch of another colour
+    let inner = |region: &Region| regions.iter().any(|outer| outer != region && outer.covers(*region));
+    regions.iter().filter(|region| !inner(region)).copied().collect()
 }
 
 /// Lets the paint fade out over a band around its region, except on the spared regions.

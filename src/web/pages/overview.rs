@@ -61,7 +61,9 @@ fn cell(decision: &Decision) -> Cell {
         Verdict::Block => ("Stays in", "red"),
     };
     let (faces, reasons) = decision.told_to(Reader::Other);
-    let stopping = reasons.iter().filter(|reason| reason.weight > Weight::Note);
+    let heaviest = reasons.iter().map(|reason| reason.weight).max().unwrap_or(Weight::Note);
+    // what only waits for a human does not matter while something forbids the photo
+    let stopping = reasons.iter().filter(|reason| reason.weight == heaviest && heaviest > Weight::Note);
     let mut reasons: Vec<String> = stopping.map(|reason| reason.text(Reader::Other)).collect();
     if decision.verdict() == Verdict::Release {
         reasons.push(match faces.iter().filter(|face| face.verdict == FaceAct::Obscure).count() {
