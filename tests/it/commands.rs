@@ -10,7 +10,7 @@ use eyelid::vision::{Pixels, encode_jpeg};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::program::{Ran, fixture, picture, program, run, small, text, with_exif};
+use super::outside::{Ran, fixture, picture, program, run, small, text, with_exif};
 
 /// A data folder with the fixture school's pupils and consents, in a folder with room beside it.
 struct House {

@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
-use super::program::{picture, program, run, small, text, with_exif};
+use super::outside::{picture, program, run, small, text, with_exif};
 
 /// Five photos with faces, one of them twice, one with metadata, and a file that is no picture.
 fn camera_folder() -> TempDir {

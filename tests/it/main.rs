@@ -1,18 +1,24 @@
 //! Integration tests: one binary, a file per room or journey.
 #![cfg(test)]
 
+mod carried;
 mod commands;
 mod consent_edges;
 mod consent_properties;
 mod consent_scenarios;
+mod demo;
 mod detect;
 mod import;
 mod ingest;
 mod names;
 mod oracle;
+mod outside;
 mod program;
+mod released;
+mod scrub;
 mod store;
 mod tidy;
+mod torture;
+mod truth;
 mod vision_decode;
-
 mod vision_golden;

@@ -1,73 +1,75 @@
-//! The program run from outside, and small photos to run it on.
+//! Runs the program as people do, and other programs that look at what it made.
 
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 
-use eyelid::vision::{Limits, Pixels, decode, encode_jpeg, resize};
 use serde_json::Value;
+use walkdir::WalkDir;
 
-/// What a run left behind.
-pub(crate) struct Ran {
-    pub(crate) code: Option<i32>,
-    pub(crate) out: String,
-    pub(crate) err: String,
+/// How a run of the program ended and what it said.
+pub(super) struct Ran {
+    pub(super) code: Option<i32>,
+    pub(super) out: String,
+    pub(super) err: String,
 }
 
 impl Ran {
-    /// Every line of standard output as JSON.
-    pub(crate) fn json(&self) -> Vec<Value> {
-        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    /// Standard output as one JSON object a line and nothing else.
+    pub(super) fn objects(&self) -> Vec<Value> {
+        let object = |line: &str| match serde_json::from_str(line) {
+            Ok(Value::Object(fields)) => Value::Object(fields),
+            other => panic!("a line is no JSON object ({other:?}): {line}"),
+        };
+        self.out.lines().map(object).collect()
     }
 }
 
-impl From<Output> for Ran {
-    fn from(Output { status, stdout, stderr }: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        let ran = Self { code: status.code(), out: text(stdout), err: text(stderr) };
-        assert!(!ran.err.contains("panicked"), "{}", ran.err);
-        ran
+/// Runs `eyelid`; it may refuse, but never panics.
+pub(super) fn eyelid<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ran {
+    let output = Command::new(env!("CARGO_BIN_EXE_eyelid")).args(args).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).expect("output is text");
+    let ran = Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) };
+    assert!(ran.code.is_some_and(|code| code <= 3) && !ran.err.contains("panicked"), "{:?}\n{}", ran.code, ran.err);
+    ran
+}
+
+/// Runs `eyelid`, which has to do all of it.
+pub(super) fn done<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ran {
+    let ran = eyelid(args);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    ran
+}
+
+/// What exiftool sees in every file below a folder, by the file's path.
+pub(super) fn exiftool(folder: &Path) -> BTreeMap<PathBuf, BTreeMap<String, Value>> {
+    let output = Command::new("exiftool").args(["-a", "-G1", "-s", "-j", "-r", "-ext", "*"]).arg(folder).output();
+    let output = output.expect("exiftool is missing: `bash tests/all` installs it");
+    let files: Vec<BTreeMap<String, Value>> = serde_json::from_slice(&output.stdout).unwrap();
+    files.into_iter().map(|tags| (PathBuf::from(tags["SourceFile"].as_str().unwrap()), tags)).collect()
+}
+
+/// An empty folder for a test's results; its name belongs to that test alone.
+pub(super) fn empty_folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).unwrap();
     }
+    fs::create_dir_all(&folder).unwrap();
+    folder
 }
 
-/// The program with these arguments, not yet started.
-pub(crate) fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_eyelid"));
-    command.args(arguments).stdin(Stdio::null()).env_remove("EYELID_LOG");
-    command
+/// Every file below a folder by its path from there, with its bytes.
+pub(super) fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let entries = WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    entries
+        .map(|entry| (entry.path().strip_prefix(folder).unwrap().to_owned(), fs::read(entry.path()).unwrap()))
+        .collect()
 }
 
-/// Runs the program to its end.
-pub(crate) fn run(arguments: &[&str]) -> Ran {
-    program(arguments).output().unwrap().into()
-}
-
-/// A path as an argument.
-pub(crate) fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
-
-/// A file of the project.
-pub(crate) fn fixture(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(path)
-}
-
-/// A fixture's picture at this long side.
-pub(crate) fn picture(path: &str, long_side: u32) -> Pixels {
-    let pixels = decode(&fs::read(fixture(path)).unwrap(), None, &Limits::default()).unwrap().pixels;
-    resize(&pixels, long_side).unwrap()
-}
-
-/// A fixture's picture as a small JPEG without metadata.
-pub(crate) fn small(path: &str, long_side: u32) -> Vec<u8> {
-    encode_jpeg(&picture(path, long_side), None).unwrap()
-}
-
-/// The JPEG with the EXIF of the torture set's camera: a Canon with a serial number.
-pub(crate) fn with_exif(jpeg: &[u8]) -> Vec<u8> {
-    let camera = fs::read(fixture("torture/metadata.jpg")).unwrap();
-    let start = camera.windows(6).position(|bytes| bytes == b"Exif\0\0").unwrap() - 4;
-    let length = usize::from(u16::from_be_bytes([camera[start + 2], camera[start + 3]]));
-    let (start_of_image, rest) = jpeg.split_at(2);
-    [start_of_image, &camera[start..start + 2 + length], rest].concat()
+/// A folder of the project's fixtures.
+pub(super) fn fixtures(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder)
 }

@@ -1,0 +1,155 @@
+//! `eyelid scrub`: its settings, and what it says when something cannot be done.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+
+use eyelid::vision::{Limits, Pixels, decode, encode_jpeg};
+use serde_json::Value;
+
+use super::program::{Ran, contents, done, empty_folder, eyelid, fixtures};
+use super::released::at;
+
+/// Has one face in the middle of `FACE`.
+const PHOTO: &str = "torture/metadata.jpg";
+const FACE: [u32; 4] = [137, 67, 225, 177];
+
+/// Runs `scrub` on one photo into a folder of its own, with settings; its line and its picture.
+fn scrub(name: &str, settings: &[&str]) -> (Value, Pixels) {
+    let (photo, out) = (fixtures(PHOTO), empty_folder(name));
+    let args = [Path::new("scrub"), &photo, Path::new("-o"), &out, Path::new("--json")];
+    let mut lines = done(args.into_iter().chain(settings.iter().map(Path::new))).objects();
+    assert_eq!(lines.len(), 1);
+    let line = lines.remove(0);
+    let bytes = fs::read(line["output"].as_str().unwrap()).unwrap();
+    (line, decoded(&bytes))
+}
+
+fn decoded(bytes: &[u8]) -> Pixels {
+    decode(bytes, None, &Limits::default()).unwrap().pixels
+}
+
+fn original() -> Pixels {
+    decoded(&fs::read(fixtures(PHOTO)).unwrap())
+}
+
+fn face(pixels: &Pixels) -> Vec<[u8; 3]> {
+    let [left, top, right, bottom] = FACE;
+    (top..bottom).flat_map(|y| (left..right).map(move |x| (x, y))).map(|(x, y)| at(pixels, x, y)).collect()
+}
+
+/// The widest range of any channel.
+fn spread(colours: &[[u8; 3]]) -> u8 {
+    let range = |channel: usize| {
+        let values = colours.iter().map(|colour| colour[channel]);
+        values.clone().max().unwrap() - values.min().unwrap()
+    };
+    (0..3).map(range).max().unwrap()
+}
+
+#[test]
+fn faces_none_changes_no_pixel_and_strips_all_the_same() {
+    let (line, pixels) = scrub("scrub-none", &["--faces", "none"]);
+    assert_eq!(line["faces"], 0);
+    assert!(line["removed"].as_array().unwrap().contains(&"exif".into()), "{line}");
+    assert_eq!(pixels, decoded(&encode_jpeg(&original(), None).unwrap()));
+    assert!(spread(&face(&pixels)) > 60, "the face is there");
+}
+
+#[test]
+fn smooth_and_fill_leave_one_colour() {
+    let (line, smooth) = scrub("scrub-smooth", &[]);
+    assert_eq!(line["faces"], 1);
+    assert!(spread(&face(&smooth)) <= 2);
+    let (_, fill) = scrub("scrub-fill", &["--style", "fill"]);
+    let grey = face(&fill);
+    assert!(spread(&grey) <= 2 && grey[0].iter().zip([96, 104, 112]).all(|(is, should)| is.abs_diff(should) <= 2));
+}
+
+#[test]
+fn blur_leaves_noise_and_no_likeness() {
+    let (_, blur) = scrub("scrub-blur", &["--style", "blur"]);
+    let (is, was) = (face(&blur), face(&original()));
+    assert!(spread(&is) > 20);
+    // fine detail, the difference to the neighbour on the right, has nothing to do with the original's
+    let detail = |pixels: &[[u8; 3]]| -> Vec<f64> {
+        pixels.windows(2).map(|pair| f64::from(pair[1][1]) - f64::from(pair[0][1])).collect()
+    };
+    let (is, was) = (detail(&is), detail(&was));
+    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let likeness = product(&is, &was) / (product(&is, &is) * product(&was, &was)).sqrt();
+    assert!(likeness.abs() < 0.2, "{likeness}");
+}
+
+#[test]
+fn max_px_makes_smaller_and_never_larger() {
+    let (_, small) = scrub("scrub-small", &["--max-px", "100"]);
+    assert_eq!((small.size().width, small.size().height), (100, 67));
+    let (_, same) = scrub("scrub-large", &["--max-px", "10000"]);
+    assert_eq!(same.size(), original().size());
+    let usage = eyelid(["scrub", "photo.jpg", "-o", "results", "--max-px", "0"]);
+    assert_eq!((usage.code, usage.out.as_str()), (Some(2), ""));
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_and_the_rest_is_done() {
+    let inputs = empty_folder("scrub-unreadable");
+    fs::copy(fixtures(PHOTO), inputs.join("good.jpg")).unwrap();
+    symlink("nowhere", inputs.join("dangling.jpg")).unwrap();
+    let _socket = UnixListener::bind(inputs.join("socket.jpg")).unwrap();
+    let locked = inputs.join("locked.jpg");
+    fs::copy(fixtures(PHOTO), &locked).unwrap();
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
+    let opens = fs::read(&locked).is_ok();
+    let (out, missing) = (empty_folder("scrub-unreadable-out"), inputs.join("missing.jpg"));
+    let ran = eyelid([
+        Path::new("scrub"),
+        &missing,
+        &inputs,
+        Path::new("-o"),
+        &out,
+        Path::new("--json"),
+        Path::new("--faces"),
+        Path::new("none"),
+    ]);
+    assert_eq!(ran.code, Some(1));
+    let lines = ran.objects();
+    assert_eq!(lines.len(), 5);
+    for line in lines {
+        let file = line["file"].as_str().unwrap();
+        // root opens what is locked
+        let good = file.ends_with("good.jpg") || opens && file.ends_with("locked.jpg");
+        assert_eq!((line["output"].is_string(), line["reason"].is_null()), (good, good), "{line}");
+        let reason = line["reason"].as_str().unwrap_or_default();
+        assert!(good || reason.contains("check the path") || reason.contains("name photos"), "{line}");
+        assert_eq!(ran.err.contains(file), !good, "{}", ran.err);
+    }
+}
+
+#[test]
+fn two_runs_agree_and_results_inside_the_input_are_left_alone() {
+    let inputs = empty_folder("scrub-inside");
+    for name in ["upright.jpg", "comment.jpg", "still.gif", "text.jpg"] {
+        fs::copy(fixtures("torture").join(name), inputs.join(name)).unwrap();
+    }
+    let out = inputs.join("results");
+    let run = || -> (Ran, _) {
+        let ran = eyelid([Path::new("scrub"), &inputs, Path::new("-o"), &out, Path::new("--json")]);
+        let results = contents(&out);
+        (ran, results)
+    };
+    let (first, results) = run();
+    let (second, again) = run();
+    let sorted = |ran: &Ran| {
+        let mut lines: Vec<String> = ran.objects().iter().map(Value::to_string).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(&first).len(), 4);
+    assert_eq!(sorted(&first), sorted(&second));
+    assert_eq!(results.len(), 3);
+    assert_eq!(results.keys().collect::<Vec<&PathBuf>>(), again.keys().collect::<Vec<_>>());
+    assert_eq!(results, again);
+    assert_eq!((first.code, second.code), (Some(1), Some(1)));
+}
