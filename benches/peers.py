@@ -34,9 +34,7 @@ def jobs(pictures, out):
         },
         "hide every face": {
             "eyelid": eyelid + names,
-            "deface": ["deface", "--backend", "onnxrt", "--execution-provider", "CPUExecutionProvider",
-                       *names, "-o", str(out / "deface.jpg")] if len(names) == 1 else
-                      ["deface", "--backend", "onnxrt", *[str(out / "deface" / p.name) for p in pictures]],
+            "deface": ["deface", "--backend", "onnxrt", *[str(out / "deface" / p.name) for p in pictures]],
         },
         "resize to 1024": {
             "eyelid": eyelid + ["--faces", "none", "--max-px", "1024", *names],

@@ -5,10 +5,12 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use eyelid::domain::geometry::Size;
-use eyelid::vision::{Detector, EngineKind, Pixels, Tier};
+use eyelid::domain::channel::Style;
+use eyelid::domain::geometry::{Region, Size};
+use eyelid::vision::{Detector, EngineKind, Limits, Pixels, Tier, decode, encode_jpeg, obscure, resize};
+use image::imageops::FilterType;
 
-criterion_group!(stages, detection);
+criterion_group!(stages, pixels, detection);
 criterion_main!(stages);
 
 /// Both tiers on each engine that works here, on a photo of 1600 x 1067 with ten people.
@@ -33,9 +35,37 @@ fn detection(criterion: &mut Criterion) {
     }
 }
 
+/// Decode, hide, resize and encode the same photo, and the same at 24 million pixels.
+fn pixels(criterion: &mut Criterion) {
+    let limits = Limits::default();
+    let large = {
+        let small = photo();
+        let size = Size { width: 6000, height: 4000 };
+        let enlarged = image::RgbImage::from_raw(small.size().width, small.size().height, small.rgb().to_vec())
+            .map(|image| image::imageops::resize(&image, size.width, size.height, FilterType::Triangle));
+        Pixels::new(size, enlarged.expect("three bytes per pixel").into_raw()).expect("three bytes per pixel")
+    };
+    for (name, picture) in [("1.7 MP", photo()), ("24 MP", large)] {
+        let jpeg = encode_jpeg(&picture, None).expect("a picture that fits");
+        let Size { width, height } = picture.size();
+        let head = Region { left: width / 3, top: height / 3, right: width / 2, bottom: height / 2 };
+        let mut group = criterion.benchmark_group(format!("pixels/{name}"));
+        group.sample_size(10);
+        group.bench_function("decode", |bench| bench.iter(|| decode(black_box(&jpeg), Some("jpg"), &limits)));
+        for (style, named) in [(Style::Smooth, "smooth"), (Style::Blur, "blur")] {
+            let mut canvas = picture.clone();
+            group.bench_function(format!("hide {named}"), |bench| {
+                bench.iter(|| obscure(black_box(&mut canvas), &[head], &[], style, &[7; 32]));
+            });
+        }
+        group.bench_function("resize to 1600", |bench| bench.iter(|| resize(black_box(&picture), 1600)));
+        let sized = resize(&picture, 1600).expect("a picture that fits");
+        group.bench_function("encode 1600", |bench| bench.iter(|| encode_jpeg(black_box(&sized), None)));
+    }
+}
+
 fn photo() -> Pixels {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/school/events/016.jpg");
-    let picture = image::open(path).expect("the photo of the synthetic school").into_rgb8();
-    let size = Size { width: picture.width(), height: picture.height() };
-    Pixels::new(size, picture.into_raw()).expect("three bytes per pixel")
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/school/photos/playground-opening/school council.jpg");
+    let bytes = std::fs::read(path).expect("the photo of the synthetic school");
+    decode(&bytes, Some("jpg"), &Limits::default()).expect("a whole photo").pixels
 }

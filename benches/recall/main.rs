@@ -23,7 +23,7 @@ struct Args {
     /// A folder with pictures and a truth.json.
     folder: PathBuf,
     /// Only pictures whose path below the folder starts with this.
-    #[arg(long, default_value = "events/")]
+    #[arg(long, default_value = "photos/")]
     only: String,
     /// Look at the pictures at these scales.
     #[arg(long, value_delimiter = ',', default_value = "1,0.5,0.35")]

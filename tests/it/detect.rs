@@ -31,7 +31,7 @@ impl Recall {
 fn recall(scale: f32, tier: Tier) -> Recall {
     let detector = Detector::open().unwrap();
     let mut recall = Recall::default();
-    for (path, faces) in truth::read(&school()).iter().filter(|(path, _)| path.starts_with("events/")) {
+    for (path, faces) in truth::read(&school()).iter().filter(|(path, _)| path.starts_with("photos/")) {
         let found = detector.detect(&truth::picture(&school().join(path), scale), tier).unwrap();
         let sure: Vec<Rect> = found.iter().filter(|face| !face.maybe).map(|face| face.rect).collect();
         let boxes: Vec<Rect> = faces.iter().map(|face| truth::scaled(face, scale)).collect();
@@ -62,7 +62,7 @@ fn the_fast_tier_finds_them_too() {
 #[test]
 fn landmarks_lie_on_the_face() {
     let detector = Detector::open().unwrap();
-    for face in detector.detect(&truth::picture(&school().join("events/010.jpg"), 0.5), Tier::Fast).unwrap() {
+    for face in detector.detect(&truth::picture(&school().join("photos/art-exhibition/IMG_0032.JPG"), 0.5), Tier::Fast).unwrap() {
         let [left, right, nose, mouth_left, mouth_right] = face.landmarks;
         assert!(left.x < right.x && mouth_left.x < mouth_right.x, "{face:?}");
         assert!(left.y < nose.y && nose.y < mouth_left.y.max(mouth_right.y), "{face:?}");
@@ -95,7 +95,7 @@ fn both_engines_see_the_same() {
         }
     };
     let built_in = Detector::open_with(EngineKind::Rten).unwrap();
-    for path in ["events/001.jpg", "events/016.jpg"] {
+    for path in ["photos/book-week/DSC00401.JPG", "photos/playground-opening/school council.jpg"] {
         let pixels = truth::picture(&school().join(path), 1.0);
         let (a, b) = (fast.detect(&pixels, Tier::Fast).unwrap(), built_in.detect(&pixels, Tier::Fast).unwrap());
         assert!(!a.is_empty() && a.len() == b.len(), "{} and {} faces", a.len(), b.len());
@@ -113,7 +113,7 @@ fn agree(a: &Detection, b: &Detection) -> bool {
 #[test]
 fn many_threads_may_look_at_once() {
     let detector = Detector::open().unwrap();
-    let pixels = truth::picture(&school().join("events/010.jpg"), 0.35);
+    let pixels = truth::picture(&school().join("photos/art-exhibition/IMG_0032.JPG"), 0.35);
     let alone = detector.detect(&pixels, Tier::Fast).unwrap();
     std::thread::scope(|scope| {
         let looks: Vec<_> = (0..4).map(|_| scope.spawn(|| detector.detect(&pixels, Tier::Fast).unwrap())).collect();
