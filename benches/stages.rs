@@ -65,7 +65,8 @@ fn pixels(criterion: &mut Criterion) {
 }
 
 fn photo() -> Pixels {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/school/photos/playground-opening/school council.jpg");
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/school/photos/playground-opening/school council.jpg");
     let bytes = std::fs::read(path).expect("the photo of the synthetic school");
     decode(&bytes, Some("jpg"), &Limits::default()).expect("a whole photo").pixels
 }

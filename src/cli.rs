@@ -27,6 +27,9 @@ use clap::{Parser, Subcommand};
 
 use crate::config::School;
 use crate::domain::time::Timestamp;
+use crate::office::OfficeError;
+use crate::pipeline::PipelineError;
+use crate::release::PackError;
 use crate::store::{Store, StoreError};
 
 /// Publish school photos without ever showing a child whose family did not agree.
@@ -113,6 +116,12 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
 /// Prints an error with its causes on standard error and gives the exit code: 3 for the store or its integrity, else 1.
 pub fn complain(error: &anyhow::Error) -> u8 {
     output::note(format_args!("error: {error:#}"));
-    let of_store = error.chain().any(|cause| cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_fault));
-    if of_store { 3 } else { 1 }
+    let of_store = error.chain().find_map(|cause| {
+        let direct = cause.downcast_ref::<StoreError>();
+        let desk = || cause.downcast_ref::<OfficeError>().and_then(OfficeError::store);
+        let stage = || cause.downcast_ref::<PipelineError>().and_then(PipelineError::store);
+        let pack = || cause.downcast_ref::<PackError>().and_then(PackError::store);
+        direct.or_else(desk).or_else(stage).or_else(pack)
+    });
+    if of_store.is_some_and(StoreError::is_fault) { 3 } else { 1 }
 }

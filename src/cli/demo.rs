@@ -193,7 +193,11 @@ fn sign_off(house: &House, photos: &[(String, PhotoId)]) -> anyhow::Result<()> {
 
 fn release(house: &House, folder: &Path) -> anyhow::Result<()> {
     each_channel(house, |request| {
-        pack(&house.store, request, &folder.join(request.channel.id.as_str()), clock::now, |_, _| ())?;
+        pack(&house.store, request, &folder.join(request.channel.id.as_str()), clock::now, |photo, answer| {
+            if let Err(error) = answer {
+                output::note(format_args!("photo {}: {error}", photo.id));
+            }
+        })?;
         Ok(())
     })
 }

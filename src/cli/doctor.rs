@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::place::Place;
 use super::{Outcome, output};
+use crate::store::StoreError;
 use crate::vision::{Detector, heic_decoder};
 
 /// Say what is there, what is missing and how to get it
@@ -27,13 +28,19 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     })?;
     let Some(data) = &args.data else { return Ok(Outcome::Done) };
     let house = Place::at(data.clone()).open()?;
-    let (head, jobs, dead) = house.store.read(|read| {
-        Ok::<_, crate::store::StoreError>((read.verify_audit(&[])?, read.job_counts()?, read.dead_jobs()?))
-    })?;
-    output::line(format_args!("audit chain: holds; head {head}"))?;
+    let damage = house.store.examine(&[])?;
+    for what in &damage {
+        output::line(format_args!("damaged: {what}"))?;
+    }
+    let (head, jobs, dead) =
+        house.store.read(|read| Ok::<_, StoreError>((read.audit_head()?, read.job_counts()?, read.dead_jobs()?)))?;
+    output::line(format_args!("audit chain: head {head}"))?;
     output::line(format_args!("jobs: {} waiting, {} under way, {} done", jobs.queued, jobs.leased, jobs.done))?;
     for (job, why) in dead {
         output::line(format_args!("given up: photo {} ({why}); take it in again to try once more", job.photo))?;
     }
-    Ok(Outcome::Done)
+    match damage.into_iter().next() {
+        Some(first) => Err(first.into()),
+        None => Ok(Outcome::Done),
+    }
 }

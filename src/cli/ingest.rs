@@ -17,7 +17,7 @@ use crate::names::neutral_stem;
 use crate::pipeline::intake::{Intake, receive};
 use crate::pipeline::worker::Bench;
 use crate::pipeline::{PipelineError, roll};
-use crate::store::{Store, StoreError};
+use crate::store::{JobKind, Store, StoreError};
 use crate::vision::{Detector, Limits};
 
 /// Take photos in and find the faces
@@ -27,7 +27,7 @@ pub(super) struct Args {
     #[arg(required = true)]
     inputs: Vec<PathBuf>,
     /// What the event is called, such as "Sports day"
-    #[arg(long)]
+    #[arg(long, value_parser = event_name)]
     event: String,
     /// The day it took place; today when left out
     #[arg(long)]
@@ -54,6 +54,13 @@ struct Line<'a> {
     reason: Option<String>,
 }
 
+/// A name of one line that somebody can read.
+fn event_name(text: &str) -> Result<String, &'static str> {
+    let name = text.trim();
+    let fits = !name.is_empty() && name.chars().count() <= 200 && !name.chars().any(char::is_control);
+    if fits { Ok(name.to_owned()) } else { Err("give a name of one line and at most 200 characters") }
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -67,10 +74,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let taken = take_in(&house, &detector, &event, &paths, args.fast)?;
     let mut outcome = Outcome::Done;
     for (path, taken) in paths.iter().zip(&taken) {
-        let line = settled(&house.store, path, taken)?;
-        if matches!(line.status, "refused" | "quarantined") {
+        let line = settled(&house.store, path, taken, args.fast)?;
+        if let Some(reason) = &line.reason {
             outcome = Outcome::SomeRefused;
-            output::refuse(path, &line.reason.as_deref().unwrap_or_default());
+            output::refuse(path, reason);
         }
         if args.json {
             output::json(&line)?;
@@ -121,11 +128,14 @@ pub(super) fn take_in(
     let mut taken = Vec::with_capacity(paths.len());
     let mut waiting: Vec<PhotoId> = Vec::new();
     for path in paths {
-        let one = intake(house, event, path)?;
-        if let Taken::Received(id) = &one {
-            waiting.push(id.clone());
-        }
-        taken.push(one);
+        taken.push(match intake(house, event, path)? {
+            Taken::Received(id) if waiting.contains(&id) => Taken::Duplicate(id),
+            Taken::Received(id) => {
+                waiting.push(id.clone());
+                Taken::Received(id)
+            }
+            other => other,
+        });
         progress.step();
     }
     drop(progress);
@@ -172,7 +182,9 @@ fn inspect_all(bench: &Bench<'_>, photos: &[PhotoId], fast: bool) -> Result<(), 
 /// How many tiers of the detector these photos still wait for.
 fn steps_left(store: &Store, photos: &[PhotoId], fast: bool) -> Result<usize, StoreError> {
     store.read(|read| {
-        let given_up: Vec<PhotoId> = read.dead_jobs()?.into_iter().map(|(job, _)| job.photo).collect();
+        let last = if fast { JobKind::InspectFast } else { JobKind::InspectThorough };
+        let dead = read.dead_jobs()?.into_iter().filter(|(job, _)| job.kind == last);
+        let given_up: Vec<PhotoId> = dead.map(|(job, _)| job.photo).collect();
         let mut left = 0;
         for id in photos.iter().filter(|id| !given_up.contains(id)) {
             left += match (read.photo(id)?.map(|photo| photo.state), fast) {
@@ -186,7 +198,7 @@ fn steps_left(store: &Store, photos: &[PhotoId], fast: bool) -> Result<usize, St
 }
 
 /// What a file's line says once nothing more will happen to it.
-fn settled<'a>(store: &Store, path: &'a Path, taken: &'a Taken) -> anyhow::Result<Line<'a>> {
+fn settled<'a>(store: &Store, path: &'a Path, taken: &'a Taken, fast: bool) -> anyhow::Result<Line<'a>> {
     let file = path.to_str().unwrap_or("a file whose name is not text");
     let line = |photo, status, reason| Line { file, photo, status, reason };
     let (id, came) = match taken {
@@ -199,6 +211,8 @@ fn settled<'a>(store: &Store, path: &'a Path, taken: &'a Taken) -> anyhow::Resul
         PhotoState::Refused => line(Some(id), "refused", photo.reason),
         PhotoState::Quarantined => line(Some(id), "quarantined", photo.reason),
         PhotoState::Received => line(Some(id), "refused", Some(GIVEN_UP.to_owned())),
+        // the fast search is enough for people to begin; the thorough one has not come to an end
+        PhotoState::Found if !fast => line(Some(id), came, Some(GIVEN_UP.to_owned())),
         PhotoState::Found | PhotoState::Inspected => line(Some(id), came, None),
     })
 }

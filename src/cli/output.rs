@@ -49,6 +49,11 @@ impl Progress {
         self.0.inc(1);
     }
 
+    /// Prints a line on standard error, above the bar.
+    pub(super) fn note(&self, text: impl Display) {
+        self.0.suspend(|| note(text));
+    }
+
     /// Names a refused input on standard error, above the bar.
     pub(super) fn refuse(&self, file: &Path, reason: &impl Display) {
         self.0.suspend(|| refuse(file, reason));

@@ -32,9 +32,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         .read(|read| Ok::<_, crate::store::StoreError>((crate::pipeline::roll(read)?, read.photos()?.len())))?;
     let request = Request { school: &house.school, roll: &roll, channel, category, actor: &house.actor };
     let progress = output::Progress::new(photos, "releasing");
-    let mut withheld = 0;
-    let pack = pack(&house.store, &request, &args.out, clock::now, |_, answer| {
-        withheld += usize::from(matches!(answer, Answer::Withheld(_)));
+    let (mut withheld, mut failed) = (0, 0);
+    let pack = pack(&house.store, &request, &args.out, clock::now, |photo, answer| {
+        match answer {
+            Ok(Answer::Released(_)) => {}
+            Ok(Answer::Withheld(_)) => withheld += 1,
+            Err(error) => {
+                failed += 1;
+                progress.note(format_args!("photo {}: {error}", photo.id));
+            }
+        }
         progress.step();
     })?;
     drop(progress);
@@ -43,5 +50,5 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         pack.pictures.len(),
         args.out.display()
     ))?;
-    Ok(Outcome::Done)
+    Ok(if failed == 0 { Outcome::Done } else { Outcome::SomeRefused })
 }

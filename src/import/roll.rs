@@ -167,8 +167,17 @@ fn differences(old: &Person, new: &Person) -> BTreeSet<Field> {
     .collect()
 }
 
+/// Whether the row seems to be of somebody else, to whom the consents and tags of this id would pass: both names differ, or
+/// a number that nobody shares does.
+fn is_another(old: &Person, new: &Person) -> bool {
+    let renamed =
+        old.name.legal_surname != new.name.legal_surname && old.name.legal_forename != new.name.legal_forename;
+    let renumbered = |old: &Option<String>, new: &Option<String>| old.is_some() && old != new;
+    renamed || renumbered(&old.upn, &new.upn) || renumbered(&old.admission_no, &new.admission_no)
+}
+
 fn loosens(old: &Person, new: &Person) -> bool {
     let stays_longer = old.leaving.is_some_and(|last| new.leaving.is_none_or(|later| later > last));
     let older = old.born.zip(new.born).is_some_and(|(old, new)| new < old);
-    stays_longer || older || old.kind != new.kind
+    stays_longer || older || old.kind != new.kind || is_another(old, new)
 }

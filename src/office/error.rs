@@ -45,3 +45,15 @@ pub enum OfficeError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+impl OfficeError {
+    /// The store's own failure behind this one.
+    #[must_use]
+    pub fn store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Pipeline(error) => error.store(),
+            _ => None,
+        }
+    }
+}

@@ -19,13 +19,12 @@ pub struct Identified {
     people: People,
 }
 
-/// The names of everybody on the register, against which texts are read.
+/// The names that everybody on the register bears or has borne, against which texts are read.
 ///
 /// # Errors
 /// When the store fails.
 pub fn roll(read: &Read) -> Result<Roll, StoreError> {
-    let entry = |(id, person): (_, crate::domain::person::Person)| RollEntry { id, name: person.name };
-    Ok(Roll::new(read.people()?.into_iter().map(entry)))
+    Ok(Roll::new(read.names()?.into_iter().map(|(id, name)| RollEntry { id, name })))
 }
 
 impl Identified {

@@ -29,3 +29,23 @@ pub enum PipelineError {
     #[error("photo `{0}` changed while its picture was being made: ask again")]
     Changed(PhotoId),
 }
+
+impl PipelineError {
+    /// Whether only this photo is affected: its neighbours can still be made.
+    #[must_use]
+    pub fn is_of_photo(&self) -> bool {
+        match self {
+            Self::Store(error) => {
+                matches!(error, StoreError::MissingBlob { .. } | StoreError::CorruptBlob { .. })
+            }
+            Self::Model(_) => false,
+            Self::Reject(_) | Self::Resize(_) | Self::Encode(_) | Self::NoPhoto(_) | Self::Changed(_) => true,
+        }
+    }
+
+    /// The store's own failure behind this one.
+    #[must_use]
+    pub fn store(&self) -> Option<&StoreError> {
+        if let Self::Store(error) = self { Some(error) } else { None }
+    }
+}

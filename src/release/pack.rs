@@ -37,6 +37,18 @@ pub enum PackError {
     Store(#[from] StoreError),
 }
 
+impl PackError {
+    /// The store's own failure behind this one.
+    #[must_use]
+    pub fn store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Pipeline(error) => error.store(),
+            Self::Folder(..) | Self::Foreign(_) | Self::Manifest(_) => None,
+        }
+    }
+}
+
 /// The manifest of a channel's folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pack {
@@ -83,9 +95,14 @@ pub fn pack(
     request: &Request<'_>,
     folder: &Path,
     clock: fn() -> Timestamp,
-    mut told: impl FnMut(&Photo, &Answer),
+    mut told: impl FnMut(&Photo, &Result<Answer, PipelineError>),
 ) -> Result<Pack, PackError> {
-    fs::create_dir_all(folder).map_err(|error| PackError::Folder(folder.to_owned(), error))?;
+    let failed = |error| PackError::Folder(folder.to_owned(), error);
+    fs::create_dir_all(folder).map_err(failed)?;
+    // two releases into one folder take turns; the lock ends with the process
+    let alone = fs::File::open(folder).map_err(failed)?;
+    alone.lock().map_err(failed)?;
+    clear_unfinished(folder).map_err(failed)?;
     let channel = &request.channel.id;
     let before = earlier(folder, channel)?;
     // before the new pictures are made, which takes time and may fail for a photo that has nothing to do with it
@@ -96,11 +113,14 @@ pub fn pack(
     }
     let mut pictures = Vec::new();
     for (photo, event, stem) in photos(store)? {
-        let answer = request.picture(store, &photo.id, clock)?;
+        let answer = request.picture(store, &photo.id, clock);
         told(&photo, &answer);
         match answer {
-            Answer::Released(released) => pictures.push(picture(&photo, &event, &stem, &released)),
-            Answer::Withheld(_) => drop(store.write(request.actor, clock(), |w| w.withdraw(channel, &photo.id))?),
+            Ok(Answer::Released(released)) => pictures.push(picture(&photo, &event, &stem, &released)),
+            Ok(Answer::Withheld(_)) => drop(store.write(request.actor, clock(), |w| w.withdraw(channel, &photo.id))?),
+            // one photo that cannot be made does not keep the others in
+            Err(error) if error.is_of_photo() => {}
+            Err(error) => return Err(error.into()),
         }
     }
     for old in &before {
@@ -173,6 +193,16 @@ fn picture(photo: &Photo, event: &Event, stem: &str, released: &Released) -> Pic
         // an event whose name holds a pupil's name releases nothing
         alt: format!("A photo from {}, {}", event.name, event.date.strftime("%-d %B %Y")),
     }
+}
+
+fn clear_unfinished(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(whole_file::UNFINISHED) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 const MANIFEST: &str = "manifest.json";

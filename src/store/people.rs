@@ -31,6 +31,18 @@ impl Read {
         Ok(all.into_iter().map(|person| (person.id.clone(), person)).collect())
     }
 
+    /// Every name that anybody on the register bears or has borne.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn names(&self) -> Result<Vec<(PersonId, PersonName)>, StoreError> {
+        self.rows(include_str!("people/names.sql"), [], |row| {
+            let name =
+                PersonName { legal_forename: row.get(1)?, preferred_forename: row.get(2)?, legal_surname: row.get(3)? };
+            Ok((row.get(0)?, name))
+        })
+    }
+
     /// The people of a registration class, in the order of ids.
     ///
     /// # Errors

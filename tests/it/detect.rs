@@ -62,7 +62,9 @@ fn the_fast_tier_finds_them_too() {
 #[test]
 fn landmarks_lie_on_the_face() {
     let detector = Detector::open().unwrap();
-    for face in detector.detect(&truth::picture(&school().join("photos/art-exhibition/IMG_0032.JPG"), 0.5), Tier::Fast).unwrap() {
+    for face in
+        detector.detect(&truth::picture(&school().join("photos/art-exhibition/IMG_0032.JPG"), 0.5), Tier::Fast).unwrap()
+    {
         let [left, right, nose, mouth_left, mouth_right] = face.landmarks;
         assert!(left.x < right.x && mouth_left.x < mouth_right.x, "{face:?}");
         assert!(left.y < nose.y && nose.y < mouth_left.y.max(mouth_right.y), "{face:?}");

@@ -93,6 +93,7 @@ const DOORS: &[(&str, &[&str])] = &[
 const TIMELESS: &[&str] =
     &["domain", "consent", "names", "audit", "import", "vision", "store", "pipeline", "office", "release"];
 
+/// For the house; a table of cases may be as long as it has cases.
 const LONGEST: usize = 500;
 
 /// A rule looks at a file, by its path from the project's top and its text, and says what is wrong with it.

@@ -36,6 +36,20 @@ create table people (
 ) strict, without rowid;
 create index people_class on people (class, id);
 
+-- a name that a person has borne gives them away as well as today's
+create table former_names (
+    person             text not null references people (id),
+    legal_forename     text not null,
+    preferred_forename text,
+    legal_surname      text not null
+) strict;
+create trigger people_renamed after update on people
+when (old.legal_forename, old.preferred_forename, old.legal_surname)
+    is not (new.legal_forename, new.preferred_forename, new.legal_surname)
+begin
+    insert into former_names values (old.id, old.legal_forename, old.preferred_forename, old.legal_surname);
+end;
+
 create table ledger (
     id          integer primary key,
     person      text not null references people (id),
