@@ -2,7 +2,7 @@
 //!
 //! | stage | takes | gives | kept in the store |
 //! |---|---|---|---|
-//! | [`intake`] | bytes | `Received` | the bytes, a row, two jobs |
+//! | [`intake`] | bytes | `Received` | the bytes, a row, a job |
 //! | [`inspect`] | `Received` | `Inspected`: upright pixels, the camera | |
 //! | [`find`] | `Inspected` | `Found`: boxes | faces, the photo's state |
 //! | [`decide`] | the photo's id | `Identified`, then `Decided` | |

@@ -17,7 +17,7 @@ use crate::names::neutral_stem;
 use crate::pipeline::intake::{Intake, receive};
 use crate::pipeline::worker::Bench;
 use crate::pipeline::{PipelineError, roll};
-use crate::store::{JobKind, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::vision::{Detector, Limits};
 
 /// Take photos in and find the faces
@@ -182,9 +182,7 @@ fn inspect_all(bench: &Bench<'_>, photos: &[PhotoId], fast: bool) -> Result<(), 
 /// How many tiers of the detector these photos still wait for.
 fn steps_left(store: &Store, photos: &[PhotoId], fast: bool) -> Result<usize, StoreError> {
     store.read(|read| {
-        let last = if fast { JobKind::InspectFast } else { JobKind::InspectThorough };
-        let dead = read.dead_jobs()?.into_iter().filter(|(job, _)| job.kind == last);
-        let given_up: Vec<PhotoId> = dead.map(|(job, _)| job.photo).collect();
+        let given_up: Vec<PhotoId> = read.dead_jobs()?.into_iter().map(|(job, _)| job.photo).collect();
         let mut left = 0;
         for id in photos.iter().filter(|id| !given_up.contains(id)) {
             left += match (read.photo(id)?.map(|photo| photo.state), fast) {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::domain::face::{Face, Origin};
 use crate::domain::geometry::Rect;
-use crate::store::{NewFace, StoreError, Write};
+use crate::store::{JobKind, NewFace, StoreError, Write};
 use crate::vision::{Detection, Tier};
 
 use super::find::Found;
@@ -36,15 +36,16 @@ impl Found {
                 }
             }
         }
-        // the thorough tier may overtake the fast one, and either may run again
         let state = w.photo(id)?.map(|photo| photo.state);
-        if state == Some(PhotoState::Received) {
-            w.set_found(id, self.size, &self.camera)?;
+        match (self.tier, state) {
+            (Tier::Fast, Some(PhotoState::Received)) => {
+                w.set_found(id, self.size, &self.camera)?;
+                w.enqueue(JobKind::InspectThorough, id)
+            }
+            (Tier::Thorough, Some(PhotoState::Found)) => w.set_inspected(id),
+            // somebody else has brought it further meanwhile
+            _ => Ok(()),
         }
-        if self.tier == Tier::Thorough && matches!(state, Some(PhotoState::Received | PhotoState::Found)) {
-            w.set_inspected(id)?;
-        }
-        Ok(())
     }
 }
 

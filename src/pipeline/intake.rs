@@ -56,10 +56,9 @@ pub fn receive(
                 }
             },
         };
-        if photo.state != PhotoState::Found {
-            w.enqueue(JobKind::InspectFast, &photo.id)?;
-        }
-        w.enqueue(JobKind::InspectThorough, &photo.id)?;
+        // the thorough look is queued when the fast one is done
+        let next = if photo.state == PhotoState::Found { JobKind::InspectThorough } else { JobKind::InspectFast };
+        w.enqueue(next, &photo.id)?;
         Ok(Intake::Received(Received { photo }))
     })
 }

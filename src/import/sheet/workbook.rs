@@ -40,6 +40,9 @@ fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, limits: &Limits) -> Result<
     while let Some(cell) = cells.next_cell().map_err(|_| Fault::BrokenWorkbook)? {
         let (row, column) = cell.get_position();
         let (line, column) = (u64::from(row) + 1, usize::try_from(column).unwrap_or(usize::MAX));
+        if line > MOST_ROWS {
+            return Err(Fault::BrokenWorkbook.into());
+        }
         let found = text(cell.get_value(), limits);
         // many cells can point at one long shared text
         held += found.as_ref().map_or(0, String::len) as u64;
@@ -66,6 +69,9 @@ fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, limits: &Limits) -> Result<
     let rows = rows.range(first..).map(|(line, cells)| filled(*line, cells, width));
     Sheet::new(rows.map(Ok), limits)
 }
+
+/// The format's own limit; a reference beyond it comes from a number that ran over.
+const MOST_ROWS: u64 = 1 << 20;
 
 /// A row with its gaps filled, as wide as the header or as its own last cell.
 fn filled(line: u64, cells: &BTreeMap<usize, String>, width: usize) -> Row {
