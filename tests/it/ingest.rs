@@ -191,7 +191,7 @@ fn a_terminal_is_shown_how_far_it_is() {
 }
 
 #[test]
-fn a_damaged_photo_is_refused_whichever_of_its_jobs_sees_it_first() {
+fn a_damaged_photo_is_refused_by_its_first_job() {
     let (photos, data) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let mut bytes = small("torture/upright.jpg", 128);
     let scan = bytes.windows(2).position(|marker| marker == [0xff, 0xda]).unwrap();
@@ -202,10 +202,10 @@ fn a_damaged_photo_is_refused_whichever_of_its_jobs_sees_it_first() {
     assert_eq!(ran.code, Some(1));
     let line = ran.json().remove(0);
     assert_eq!(line["status"], "refused", "{}", ran.err);
-    assert!(line["photo"].is_string(), "its outline is sound, and only a job can tell: {line}");
+    assert!(line["photo"].is_string(), "its outline is sound, and only its job can tell: {line}");
     assert!(line["reason"].as_str().unwrap().contains("damaged"), "{line}");
     let summary = open(data.path()).read(Read::summary).unwrap();
-    let jobs = JobCounts { done: 2, ..JobCounts::default() };
+    let jobs = JobCounts { done: 1, ..JobCounts::default() };
     assert_eq!(summary, Summary { events: 1, photos: 1, refused: 1, jobs, ..Summary::default() });
     assert!(open(data.path()).examine(&[]).unwrap().is_empty());
 }
