@@ -1,7 +1,5 @@
 //! The truth about pictures, and how detections are held against it.
 #![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "for a bench and a test: they stop at the first thing that is wrong"

@@ -27,7 +27,6 @@ impl Recall {
     }
 }
 
-#[expect(clippy::unwrap_used, reason = "only tests call this")]
 fn recall(scale: f32, tier: Tier) -> Recall {
     let detector = Detector::open().unwrap();
     let mut recall = Recall::default();

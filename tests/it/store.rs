@@ -1,5 +1,4 @@
 //! The data folder from outside: crashes, tampering, damage, many processes.
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::collections::BTreeSet;
 use std::fs;
