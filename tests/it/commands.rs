@@ -10,7 +10,8 @@ use eyelid::vision::{Pixels, encode_jpeg};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::outside::{Ran, fixture, picture, program, run, small, text, with_exif};
+use super::photos::{fixture, picture, small, text, with_exif};
+use super::program::{Ran, eyelid, program};
 
 /// A data folder with the fixture school's pupils and consents, in a folder with room beside it.
 struct House {
@@ -41,7 +42,7 @@ impl House {
     }
 
     fn run(&self, arguments: &[&str]) -> Ran {
-        run(&[arguments, &["--data", text(&self.data())]].concat())
+        eyelid([arguments, &["--data", text(&self.data())]].concat())
     }
 
     /// Runs a command that has to succeed.
@@ -56,7 +57,7 @@ impl House {
         let file = self.dir.path().join(name);
         fs::write(&file, bytes).unwrap();
         let ran = self.run(&["ingest", text(&file), "--event", event, "--date", date, "--json"]);
-        let lines = ran.json();
+        let lines = ran.objects();
         assert_eq!(lines.len(), 1, "{}", ran.err);
         let bad = matches!(lines[0]["status"].as_str(), Some("refused" | "quarantined"));
         assert_eq!(ran.code, Some(i32::from(bad)), "{}", ran.err);
@@ -71,7 +72,7 @@ impl House {
     }
 
     fn decide(&self, photo: &str, more: &str) -> Judged {
-        let line = self.done(&format!("decide {photo} {more} --json")).json().remove(0);
+        let line = self.done(&format!("decide {photo} {more} --json")).objects().remove(0);
         let texts = |list: &Value, key: &str| -> Vec<String> {
             list.as_array().unwrap().iter().map(|item| item[key].as_str().unwrap().to_owned()).collect()
         };
@@ -114,7 +115,7 @@ fn judged(verdict: &str, faces: &[&str], reasons: &[&str]) -> Judged {
 fn a_photo_waits_for_every_word_and_shows_less_at_once() {
     let house = House::new("");
     let photo = house.photo(&faces(2));
-    let lines = house.done(&format!("faces {photo} --json")).json();
+    let lines = house.done(&format!("faces {photo} --json")).objects();
     let said: Vec<_> = lines.iter().map(|line| (line["face"].as_u64(), &line["maybe"], &line["person"])).collect();
     assert_eq!(said, [(Some(1), &false.into(), &Value::Null), (Some(2), &false.into(), &Value::Null)]);
     assert!(lines.iter().all(|line| line["box"].as_array().unwrap().len() == 4 && line["score"].is_number()));
@@ -357,7 +358,7 @@ fn every_kind_of_failure_has_its_code() {
         assert_eq!(code(line), Some(2), "{line}");
     }
     let missing = house.dir.path().join("nowhere");
-    assert_eq!(run(&["faces", &nobody, "--data", text(&missing)]).code, Some(1));
+    assert_eq!(eyelid(["faces", &nobody, "--data", text(&missing)]).code, Some(1));
     assert!(!missing.exists(), "a mistyped path makes no second school");
 
     let database = rusqlite::Connection::open(house.data().join("eyelid.db")).unwrap();
@@ -383,7 +384,7 @@ fn inputs_that_are_no_files_are_refused_and_nobody_waits() {
     fs::write(inputs.join("face.jpg"), faces(1)).unwrap();
     let ran = house.run(&["ingest", text(&inputs), "--event=X", "--date=2026-06-12", "--json"]);
     assert_eq!(ran.code, Some(1));
-    let taken: Vec<_> = ran.json().into_iter().map(|line| line["status"].as_str().unwrap().to_owned()).collect();
+    let taken: Vec<_> = ran.objects().into_iter().map(|line| line["status"].as_str().unwrap().to_owned()).collect();
     assert_eq!(taken, ["received", "refused", "refused", "refused", "refused"]);
     assert_eq!(ran.err.lines().count(), 4, "each is named: {}", ran.err);
 }
@@ -394,7 +395,7 @@ fn no_name_is_logged_however_much_is_logged() {
     let file = house.dir.path().join("Amelia O'Brien-Smith.jpg");
     fs::write(&file, with_exif(&faces(1))).unwrap();
     let ingest = ["ingest", text(&file), "--event=Amelia O'Brien-Smith wins", "--date=2026-06-12"];
-    let ran: Ran = program(&[&ingest[..], &["--data", text(&house.data())]].concat())
+    let ran: Ran = program([&ingest[..], &["--data", text(&house.data())]].concat())
         .env("EYELID_LOG", "trace")
         .env("EYELID_LOG_FORMAT", "json")
         .output()
@@ -407,7 +408,7 @@ fn no_name_is_logged_however_much_is_logged() {
 #[test]
 fn nobody_who_listens_is_no_reason_to_panic() {
     let house = House::new("");
-    let mut child = program(&["audit", "show", "--data", text(&house.data())])
+    let mut child = program(["audit", "show", "--data", text(&house.data())])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -12,7 +12,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
-use super::outside::{picture, program, run, small, text, with_exif};
+use super::photos::{picture, small, text, with_exif};
+use super::program::{eyelid, program};
 
 /// Five photos with faces, one of them twice, one with metadata, and a file that is no picture.
 fn camera_folder() -> TempDir {
@@ -71,7 +72,7 @@ fn audit_rows(data: &Path) -> u64 {
 
 /// Runs ingest and kills it as soon as the audit chain has so many rows; says whether it was killed before its end.
 fn killed_at(photos: &Path, data: &Path, rows: u64) -> bool {
-    let mut child = program(&ingest(photos, data)).stdout(Stdio::null()).spawn().unwrap();
+    let mut child = program(ingest(photos, data)).stdout(Stdio::null()).spawn().unwrap();
     while child.try_wait().unwrap().is_none() {
         if audit_rows(data) >= rows {
             child.kill().unwrap();
@@ -85,7 +86,7 @@ fn killed_at(photos: &Path, data: &Path, rows: u64) -> bool {
 fn killed_anywhere_and_run_again_the_folder_is_as_if_undisturbed() {
     let photos = camera_folder();
     let undisturbed = TempDir::new().unwrap();
-    let ran = run(&ingest(photos.path(), undisturbed.path()));
+    let ran = eyelid(ingest(photos.path(), undisturbed.path()));
     assert_eq!(ran.code, Some(1), "{}", ran.err);
     let expected = state(undisturbed.path());
     let summary = open(undisturbed.path()).read(Read::summary).unwrap();
@@ -97,7 +98,7 @@ fn killed_anywhere_and_run_again_the_folder_is_as_if_undisturbed() {
     for row in 0..rows {
         let data = TempDir::new().unwrap();
         killed += usize::from(killed_at(photos.path(), data.path(), row));
-        let ran = run(&ingest(photos.path(), data.path()));
+        let ran = eyelid(ingest(photos.path(), data.path()));
         assert_eq!(ran.code, Some(1), "killed at row {row}: {}", ran.err);
         assert_eq!(state(data.path()), expected, "killed at row {row}");
     }
@@ -108,13 +109,13 @@ fn killed_anywhere_and_run_again_the_folder_is_as_if_undisturbed() {
 fn killed_again_and_again_in_one_folder_it_still_comes_to_its_end() {
     let photos = camera_folder();
     let (undisturbed, data) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    run(&ingest(photos.path(), undisturbed.path()));
+    eyelid(ingest(photos.path(), undisturbed.path()));
     let mut rows = 0;
     while killed_at(photos.path(), data.path(), rows + 9) {
         rows = audit_rows(data.path());
         assert!(rows < 500, "it never ends");
     }
-    let ran = run(&ingest(photos.path(), data.path()));
+    let ran = eyelid(ingest(photos.path(), data.path()));
     assert_eq!(ran.code, Some(1), "{}", ran.err);
     assert_eq!(state(data.path()), state(undisturbed.path()));
 }
@@ -123,7 +124,7 @@ fn killed_again_and_again_in_one_folder_it_still_comes_to_its_end() {
 fn two_at_once_and_a_worker_beside_lose_nothing_and_do_nothing_twice() {
     let photos = camera_folder();
     let (undisturbed, data) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    run(&ingest(photos.path(), undisturbed.path()));
+    eyelid(ingest(photos.path(), undisturbed.path()));
     open(data.path());
     let worker = ["worker", "--once", "--data", text(data.path())];
     let mut children: Vec<_> = [&ingest(photos.path(), data.path())[..], &ingest(photos.path(), data.path()), &worker]
@@ -152,7 +153,7 @@ fn many_photos(count: u8) -> TempDir {
 fn two_hundred_photos_interrupted_halfway_are_completed_by_the_next_run() {
     let photos = many_photos(200);
     let data = TempDir::new().unwrap();
-    let mut child = program(&ingest(photos.path(), data.path())).stdout(Stdio::null()).spawn().unwrap();
+    let mut child = program(ingest(photos.path(), data.path())).stdout(Stdio::null()).spawn().unwrap();
     while audit_rows(data.path()) < 900 {
         assert_eq!(child.try_wait().unwrap(), None, "it ended before half of its rows");
     }
@@ -163,11 +164,11 @@ fn two_hundred_photos_interrupted_halfway_are_completed_by_the_next_run() {
     let done = |data: &Path| open(data).read(Read::summary).unwrap();
     assert!(done(data.path()).inspected < 200);
 
-    let ran = run(&ingest(photos.path(), data.path()));
+    let ran = eyelid(ingest(photos.path(), data.path()));
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert_eq!(ran.err, "", "no bar where standard error is no terminal");
-    assert_eq!(ran.json().len(), 200);
-    assert!(ran.json().iter().all(|line| line["photo"].is_string() && line["reason"].is_null()));
+    assert_eq!(ran.objects().len(), 200);
+    assert!(ran.objects().iter().all(|line| line["photo"].is_string() && line["reason"].is_null()));
     let jobs = JobCounts { done: 400, ..JobCounts::default() };
     let expected = Summary { events: 1, photos: 200, inspected: 200, jobs, ..Summary::default() };
     assert_eq!(done(data.path()), expected);
@@ -198,9 +199,9 @@ fn a_damaged_photo_is_refused_by_its_first_job() {
     // an end amid the picture: the outline is sound
     bytes[scan + 40..scan + 42].copy_from_slice(&[0xff, 0xd9]);
     fs::write(photos.path().join("damaged.jpg"), bytes).unwrap();
-    let ran = run(&ingest(photos.path(), data.path()));
+    let ran = eyelid(ingest(photos.path(), data.path()));
     assert_eq!(ran.code, Some(1));
-    let line = ran.json().remove(0);
+    let line = ran.objects().remove(0);
     assert_eq!(line["status"], "refused", "{}", ran.err);
     assert!(line["photo"].is_string(), "its outline is sound, and only its job can tell: {line}");
     assert!(line["reason"].as_str().unwrap().contains("damaged"), "{line}");

@@ -12,7 +12,7 @@ mod import;
 mod ingest;
 mod names;
 mod oracle;
-mod outside;
+mod photos;
 mod program;
 mod released;
 mod scrub;

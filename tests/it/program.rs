@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use walkdir::WalkDir;
@@ -27,13 +27,26 @@ impl Ran {
     }
 }
 
-/// Runs `eyelid`; it may refuse, but never panics.
+impl From<Output> for Ran {
+    /// The program may refuse, but never panics.
+    fn from(Output { status, stdout, stderr }: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("output is text");
+        let ran = Self { code: status.code(), out: text(stdout), err: text(stderr) };
+        assert!(ran.code.is_none_or(|code| code <= 3) && !ran.err.contains("panicked"), "{:?}\n{}", ran.code, ran.err);
+        ran
+    }
+}
+
+/// `eyelid` with these arguments, not yet started.
+pub(super) fn program<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_eyelid"));
+    command.args(args).stdin(Stdio::null()).env_remove("EYELID_LOG");
+    command
+}
+
+/// Runs `eyelid` to its end.
 pub(super) fn eyelid<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ran {
-    let output = Command::new(env!("CARGO_BIN_EXE_eyelid")).args(args).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).expect("output is text");
-    let ran = Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) };
-    assert!(ran.code.is_some_and(|code| code <= 3) && !ran.err.contains("panicked"), "{:?}\n{}", ran.code, ran.err);
-    ran
+    program(args).output().unwrap().into()
 }
 
 /// Runs `eyelid`, which has to do all of it.

@@ -1,46 +1,9 @@
-//! The program run from outside, and small photos to run it on.
+//! Small photos to run the program on.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 
 use eyelid::vision::{Limits, Pixels, decode, encode_jpeg, resize};
-use serde_json::Value;
-
-/// What a run left behind.
-pub(crate) struct Ran {
-    pub(crate) code: Option<i32>,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
-
-impl Ran {
-    /// Every line of standard output as JSON.
-    pub(crate) fn json(&self) -> Vec<Value> {
-        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-}
-
-impl From<Output> for Ran {
-    fn from(Output { status, stdout, stderr }: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        let ran = Self { code: status.code(), out: text(stdout), err: text(stderr) };
-        assert!(!ran.err.contains("panicked"), "{}", ran.err);
-        ran
-    }
-}
-
-/// The program with these arguments, not yet started.
-pub(crate) fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_eyelid"));
-    command.args(arguments).stdin(Stdio::null()).env_remove("EYELID_LOG");
-    command
-}
-
-/// Runs the program to its end.
-pub(crate) fn run(arguments: &[&str]) -> Ran {
-    program(arguments).output().unwrap().into()
-}
 
 /// A path as an argument.
 pub(crate) fn text(path: &Path) -> &str {
