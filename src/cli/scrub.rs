@@ -13,7 +13,7 @@ use crate::domain::channel::Style;
 use crate::domain::head::Cover;
 use crate::domain::id::Digest;
 use crate::release::whole_file;
-use crate::vision::{Detector, Limits, Tier, decode, encode_jpeg, obscure, resize};
+use crate::vision::{Detector, InHand, Limits, Tier, decode, encode_jpeg, measure, obscure, resize};
 
 /// Strip metadata and hide faces, without a store
 #[derive(clap::Args)]
@@ -120,6 +120,7 @@ fn one(path: &Path, args: &Args, detector: Option<&Detector>, progress: &output:
 fn scrub(path: &Path, args: &Args, detector: Option<&Detector>) -> anyhow::Result<Scrubbed> {
     let limits = Limits::default();
     let bytes = files::read(path, limits.max_bytes)?;
+    let _in_hand = InHand::take(measure(&bytes, files::extension(path).as_deref(), &limits)?);
     let decoded = decode(&bytes, files::extension(path).as_deref(), &limits)?;
     let digest = Digest::of(&bytes);
     drop(bytes);

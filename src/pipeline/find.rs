@@ -25,7 +25,7 @@ impl Inspected {
     /// When the detector fails.
     pub fn find(self, detector: &Detector, tier: Tier) -> Result<Found, ModelError> {
         let faces = if self.allowed { detector.detect(&self.pixels, tier)? } else { Vec::new() };
-        let Self { photo, camera, allowed, pixels } = self;
+        let Self { photo, camera, allowed, pixels, in_hand: _in_hand } = self;
         Ok(Found { photo, camera, size: pixels.size(), tier, faces, allowed })
     }
 }

@@ -4,7 +4,7 @@ use crate::config::School;
 use crate::domain::camera::Camera;
 use crate::domain::photo::Photo;
 use crate::store::Store;
-use crate::vision::{Decoded, Limits, Pixels, decode};
+use crate::vision::{Decoded, InHand, Limits, Pixels, decode, measure};
 
 use super::error::PipelineError;
 use super::intake::Received;
@@ -16,6 +16,8 @@ pub struct Inspected {
     pub(super) pixels: Pixels,
     pub(super) camera: Camera,
     pub(super) allowed: bool,
+    /// Held as long as the pixels are.
+    pub(super) in_hand: InHand,
 }
 
 impl Received {
@@ -25,8 +27,9 @@ impl Received {
     /// [`PipelineError::Reject`] when they are no picture that can be used; else when the store fails.
     pub fn inspect(self, store: &Store, school: &School) -> Result<Inspected, PipelineError> {
         let bytes = store.blob(&self.photo.digest)?;
+        let in_hand = InHand::take(measure(&bytes, None, &Limits::default())?);
         let Decoded { pixels, camera, .. } = decode(&bytes, None, &Limits::default())?;
         let allowed = school.allows(Some(&camera));
-        Ok(Inspected { photo: self.photo, pixels, camera, allowed })
+        Ok(Inspected { photo: self.photo, pixels, camera, allowed, in_hand })
     }
 }

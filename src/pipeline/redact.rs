@@ -2,7 +2,7 @@
 
 use crate::consent::Cleared;
 use crate::store::Store;
-use crate::vision::{Limits, Pixels, decode, obscure};
+use crate::vision::{InHand, Limits, Pixels, decode, measure, obscure};
 
 use super::error::PipelineError;
 
@@ -11,6 +11,8 @@ use super::error::PipelineError;
 pub struct Redacted {
     pub(super) cleared: Cleared,
     pub(super) pixels: Pixels,
+    /// Held as long as the pixels are.
+    pub(super) in_hand: InHand,
 }
 
 /// Decodes the original anew and hides what the verdict hides.
@@ -22,7 +24,8 @@ pub struct Redacted {
 /// When the original is gone, damaged or no longer decodes.
 pub fn redact(store: &Store, cleared: Cleared) -> Result<Redacted, PipelineError> {
     let bytes = store.blob(cleared.digest())?;
+    let in_hand = InHand::take(measure(&bytes, None, &Limits::default())?);
     let mut pixels = decode(&bytes, None, &Limits::default())?.pixels;
     obscure(&mut pixels, cleared.hidden(), cleared.shown(), cleared.style(), cleared.digest().as_bytes());
-    Ok(Redacted { cleared, pixels })
+    Ok(Redacted { cleared, pixels, in_hand })
 }

@@ -21,7 +21,7 @@ impl Redacted {
     /// # Errors
     /// When the picture cannot be sized or encoded.
     pub fn render(self, credit: &str) -> Result<Rendered, PipelineError> {
-        let Self { cleared, pixels } = self;
+        let Self { cleared, pixels, in_hand: _in_hand } = self;
         let pixels = resize(&pixels, cleared.long_side())?;
         let bytes = encode_jpeg(&pixels, Some(&Credit { credit, rights: credit }))?;
         Ok(Rendered { size: pixels.size(), cleared, bytes })

@@ -66,6 +66,14 @@ pub fn probe(bytes: &[u8], extension: Option<&str>, limits: &Limits) -> Result<F
     inspect(bytes, extension, limits).map(|(format, _)| format)
 }
 
+/// Width and height as the file's headers give them, before it is turned upright.
+///
+/// # Errors
+/// As [`probe`].
+pub fn measure(bytes: &[u8], extension: Option<&str>, limits: &Limits) -> Result<Size, DecodeError> {
+    inspect(bytes, extension, limits).map(|(_, outline)| outline.size)
+}
+
 /// Decodes a file. Orientation is applied, colours are brought to sRGB, transparent parts become white.
 ///
 /// # Errors

@@ -133,7 +133,8 @@ impl Detector {
 
     fn look(&self, pixels: &Pixels, view: &View, pass: usize) -> Result<Vec<Seen>, ModelError> {
         let input = input::input(pixels, view)?;
-        let maps = self.engine.run(input.shape, &input.planes)?;
+        let run = || self.engine.run(input.shape, &input.planes);
+        let maps = if view.input.pixels() > LARGE { threads::large(run) } else { run() }?;
         let faces = decode(&maps, input.shape, view.input, HINT).ok_or_else(|| ModelError::Engine {
             engine: self.engine.kind().name(),
             cause: "the output has not the shape of CenterFace's maps".to_owned(),
@@ -146,6 +147,9 @@ impl Detector {
         Ok(strongest(faces).into_iter().filter_map(seen).collect())
     }
 }
+
+/// From so many pixels of the input on the network's own memory matters: second looks have a tenth of it.
+const LARGE: u64 = 500_000;
 
 /// The largest side of a tile in pixels of the input: a tile of this size and its copy for the network take 26 MB.
 const SIDE: u32 = 1536;

@@ -40,6 +40,13 @@ pub(super) fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync)
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// Does work whose input is large: at most two such at once, however many cores there are, for each takes some 300 MB.
+pub(super) fn large<R>(work: impl FnOnce() -> R) -> R {
+    LARGE.with(|()| work())
+}
+
+static LARGE: LazyLock<Slots<()>> = LazyLock::new(|| Slots::new(vec![(); 2]));
+
 static CORES: LazyLock<Slots<()>> = LazyLock::new(|| Slots::new(vec![(); cores()]));
 
 /// A fixed number of things that are lent out one at a time; a borrower waits for a free one.
