@@ -1,12 +1,27 @@
-//! Wiring: a command runs, and the service when it asks for one.
+//! Wiring: a command runs, and the service with its workers when it asks for one.
 
 use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
-use tokio::net::TcpListener;
+use anyhow::Context;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
 use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{self, Cli, Outcome, Service};
-use crate::web::{self, Site};
+use crate::config::School;
+use crate::domain::id::ActorId;
+use crate::domain::time::Timestamp;
+use crate::pipeline::worker::Bench;
+use crate::store::{Store, StoreError};
+use crate::vision::Detector;
+use crate::web::{self, Parts, Site};
 
 /// The service cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +29,9 @@ pub enum ServeError {
     /// The address is taken or not this machine's.
     #[error("cannot listen on `{0}`: choose another address with --listen")]
     Listen(String, #[source] io::Error),
+    /// The certificate or its key cannot be used.
+    #[error("cannot use the certificate `{}`: give PEM files that belong together", .0.display())]
+    Certificate(PathBuf, #[source] io::Error),
 }
 
 /// Runs a command to its end and gives the process's exit code.
@@ -28,21 +46,41 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
     }
 }
 
-/// Answers until the process is interrupted; requests that have begun are answered to their end.
+/// Answers until the process is asked to end; requests and jobs that have begun are done to their end.
 async fn serve(service: Service) -> anyhow::Result<()> {
-    let Service { store, school, addresses, clock, announce } = service;
-    let listener = listen(&addresses).await?;
-    announce(listener.local_addr()?);
-    let site = web::router(Site::new(store, school, clock)?);
-    axum::serve(listener, site).with_graceful_shutdown(interrupted()).await?;
-    Ok(())
+    let Service { store, school, addresses, clock, announce, tls, demo } = service;
+    let secure = tls.is_some() || school.address.as_deref().is_some_and(|address| address.starts_with("https://"));
+    let (store, school) = (Arc::new(store), Arc::new(school));
+    let listener = listen(&addresses)?;
+    let address = listener.local_addr()?;
+    let parts = Parts { store: Arc::clone(&store), school: Arc::clone(&school), clock, secure, demo };
+    let site = web::router(&Site::new(parts)?).into_make_service_with_connect_info::<SocketAddr>();
+    let workers = Workers::start(&store, &school, clock)?;
+    let handle = Handle::new();
+    tokio::spawn(end(handle.clone()));
+    announce(address);
+    match tls {
+        None => axum_server::from_tcp(listener)?.handle(handle).serve(site).await?,
+        Some((certificate, key)) => {
+            // a second service in this process has installed it already
+            let _installed = rustls::crypto::ring::default_provider().install_default();
+            let config = RustlsConfig::from_pem_file(&certificate, &key).await;
+            let config = config.map_err(|error| ServeError::Certificate(certificate, error))?;
+            axum_server::from_tcp_rustls(listener, config)?.handle(handle).serve(site).await?;
+        }
+    }
+    tokio::task::spawn_blocking(move || workers.end()).await?
 }
 
 /// The first address that can be listened on; the last one's error when none can.
-async fn listen(addresses: &[String]) -> Result<TcpListener, ServeError> {
+fn listen(addresses: &[String]) -> Result<TcpListener, ServeError> {
     let mut failed = ServeError::Listen("no address".to_owned(), io::ErrorKind::AddrNotAvailable.into());
     for address in addresses {
-        match TcpListener::bind(address).await {
+        let bound = TcpListener::bind(address).and_then(|listener| {
+            listener.set_nonblocking(true)?;
+            Ok(listener)
+        });
+        match bound {
             Ok(listener) => return Ok(listener),
             Err(error) => failed = ServeError::Listen(address.clone(), error),
         }
@@ -50,7 +88,72 @@ async fn listen(addresses: &[String]) -> Result<TcpListener, ServeError> {
     Err(failed)
 }
 
-async fn interrupted() {
-    // without a handler an interruption ends the process at once, which loses nothing either
-    let _installed = tokio::signal::ctrl_c().await;
+/// Asks the service to end when the process is interrupted or terminated.
+async fn end(handle: Handle<SocketAddr>) {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        // without a handler the signal ends the process at once, which loses nothing either
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+    handle.graceful_shutdown(Some(DRAIN));
 }
+
+/// A large upload on a slow line may be cut off after this.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// The threads that inspect uploaded photos.
+struct Workers {
+    stop: Arc<AtomicBool>,
+    threads: Vec<thread::JoinHandle<Result<(), StoreError>>>,
+}
+
+impl Workers {
+    /// One core is left to answer requests.
+    fn start(store: &Arc<Store>, school: &Arc<School>, clock: fn() -> Timestamp) -> anyhow::Result<Self> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let detector = Arc::new(Detector::open()?);
+        let actor: ActorId = "worker".parse()?;
+        let threads = (1..num_cpus::get_physical().max(2)).map(|_| {
+            let (store, school, stop) = (Arc::clone(store), Arc::clone(school), Arc::clone(&stop));
+            let (detector, actor) = (Arc::clone(&detector), actor.clone());
+            thread::spawn(move || {
+                let bench = Bench { store: &store, school: &school, detector: &detector, actor: &actor, clock };
+                work(&bench, &stop)
+            })
+        });
+        Ok(Self { threads: threads.collect(), stop })
+    }
+
+    fn end(self) -> anyhow::Result<()> {
+        self.stop.store(true, Ordering::Relaxed);
+        for thread in self.threads {
+            thread.join().ok().context("a worker panicked: run `eyelid doctor`")??;
+        }
+        Ok(())
+    }
+}
+
+/// Does one job after the other. A store that is busy or full is tried again; the photos wait meanwhile.
+fn work(bench: &Bench<'_>, stop: &AtomicBool) -> Result<(), StoreError> {
+    let worker = bench.store.sign_on()?;
+    while !stop.load(Ordering::Relaxed) {
+        match bench.step(&worker) {
+            Ok(Some(_)) => {}
+            Ok(None) => thread::sleep(IDLE),
+            Err(error) if error.may_pass() => {
+                tracing::warn!(cause = %error, "a worker waits");
+                thread::sleep(IDLE);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+const IDLE: Duration = Duration::from_millis(250);

@@ -17,14 +17,18 @@ mod output;
 mod place;
 mod release;
 mod scrub;
+mod serve;
 mod table;
 mod threads;
+mod user;
 mod worker;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::access::AccountId;
 use crate::config::School;
 use crate::domain::time::Timestamp;
 use crate::office::OfficeError;
@@ -58,7 +62,9 @@ enum Command {
     Names(names::Args),
     Release(release::Args),
     Audit(audit::Args),
+    Serve(serve::Args),
     Worker(worker::Args),
+    User(user::Args),
     Doctor(doctor::Args),
 }
 
@@ -83,7 +89,11 @@ pub struct Service {
     /// Tells the moment of a request.
     pub clock: fn() -> Timestamp,
     /// Tells the user where it answers.
-    pub announce: fn(SocketAddr),
+    pub announce: Box<dyn FnOnce(SocketAddr) + Send>,
+    /// The certificate and its key, when it speaks TLS itself.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// The accounts that anybody may try; nothing outside the demo.
+    pub demo: Option<Vec<AccountId>>,
 }
 
 /// Runs the command.
@@ -108,7 +118,9 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Names(args) => names::run(&args),
         Command::Release(args) => release::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Worker(args) => worker::run(&args),
+        Command::User(args) => user::run(&args),
         Command::Doctor(args) => doctor::run(&args),
     }
 }

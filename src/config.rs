@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::access::password::Profile;
 use crate::consent::policy::{self, Policy};
 use crate::domain::camera::{AllowedCamera, Camera};
 use crate::domain::category::Category;
@@ -31,6 +32,12 @@ pub enum ConfigError {
 pub struct School {
     /// The school's name: the credit on every picture.
     pub name: String,
+    /// Where people reach the service, such as `https://eyelid.hill.example`: links in messages begin with it.
+    pub address: Option<String>,
+    /// Whether requests come through a proxy whose `X-Forwarded-For` is true.
+    pub behind_proxy: bool,
+    /// Which advice on passwords the school follows.
+    pub passwords: Profile,
     /// Cameras whose photos are taken in; any when empty.
     pub cameras: Vec<AllowedCamera>,
     /// Who may decide what, and until when consent lasts.
@@ -45,6 +52,9 @@ impl Default for School {
     fn default() -> Self {
         Self {
             name: "The school".to_owned(),
+            address: None,
+            behind_proxy: false,
+            passwords: Profile::default(),
             cameras: Vec::new(),
             policy: Policy::default(),
             // constants that fit; were they not to, nothing would be released
@@ -106,6 +116,15 @@ impl School {
         }
         if channels.len() != self.channels.len() {
             return Some("two channels have the same id: rename one".to_owned());
+        }
+        let site = |address: &str| {
+            let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+            host.is_some_and(|host| {
+                !host.is_empty() && host.is_ascii() && !host.trim_end_matches('/').contains(['/', '?', '#'])
+            })
+        };
+        if self.address.as_deref().is_some_and(|address| !site(address)) {
+            return Some("address has to be like `https://eyelid.hill.example`, without a path".to_owned());
         }
         let file_name =
             |id: &ChannelId| id.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');

@@ -15,7 +15,7 @@
 //! # The rooms, and who may use whom
 //!
 //! `main` → [`app`] → {[`web`], [`cli`]} → {[`pipeline`], [`release`]} → {[`store`], [`vision`], [`import`]} →
-//! {[`consent`], [`names`], [`audit`]} → [`domain`]; never the other way. [`config`] and [`telemetry`] belong to whoever
+//! {[`consent`], [`names`], [`audit`], [`access`]} → [`domain`]; never the other way. [`config`] and [`telemetry`] belong to whoever
 //! starts the program.
 //!
 //! # What always holds
@@ -26,6 +26,7 @@
 //! - No name, e-mail, caption or file name stands in a log, a metric, an error or an audit row.
 //! - No rendition is made from another rendition.
 
+pub mod access;
 pub mod app;
 pub mod audit;
 pub mod cli;

@@ -2,6 +2,7 @@
 
 mod consents;
 mod enrol;
+pub mod entrance;
 mod error;
 mod judge;
 mod speak;

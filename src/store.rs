@@ -10,6 +10,7 @@
 //! something is a method of [`Write`] and appends its audit row in that same transaction; what changes nothing appends none. Facts
 //! about photos and consents are rows that are only ever added, with their moment, so any past moment can be replayed.
 
+mod accounts;
 mod audit;
 mod blobs;
 mod columns;
@@ -29,6 +30,7 @@ mod releases;
 mod renditions;
 #[cfg(test)]
 mod sample;
+mod sessions;
 mod signs;
 mod workers;
 
@@ -44,6 +46,7 @@ use crate::domain::id::ActorId;
 use crate::domain::time::Timestamp;
 use blobs::Blobs;
 
+pub use accounts::{Knowledge, NewAccount};
 pub use error::StoreError;
 pub use examine::Summary;
 pub use faces::NewFace;
@@ -53,6 +56,7 @@ pub use ledger::NewEntry;
 pub use photos::Receipt;
 pub use releases::Release;
 pub use renditions::Rendition;
+pub use sessions::{NewSession, NewToken};
 pub use workers::{Worker, WorkerId};
 
 /// An open data folder; share it between threads by reference or `Arc`.

@@ -1,7 +1,10 @@
 //! What can happen, told in ids: no name, e-mail, caption or file name has a place here.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
+use crate::access::{AccountId, Permission, Role, SessionId, TicketPurpose, TokenId};
 use crate::domain::face::{Origin, Who};
 use crate::domain::id::{ChannelId, Digest, EntryId, EventId, FaceId, PersonId, PhotoId};
 use crate::domain::photo::PhotoState;
@@ -170,5 +173,124 @@ pub enum Event {
         channel: ChannelId,
         /// The verdict it had left under.
         fingerprint: Digest,
+    },
+    /// Somebody asked for something that changes, or for personal data; written before it is done.
+    Asked {
+        /// The method and the route's pattern, such as `POST /events/{event}/photos`.
+        route: String,
+        /// The photo in the address.
+        photo: Option<PhotoId>,
+        /// The person in the address.
+        person: Option<PersonId>,
+    },
+    /// An account was made.
+    AccountAdded {
+        /// The account.
+        account: AccountId,
+        /// What it may do.
+        roles: BTreeSet<Role>,
+    },
+    /// An account signs in with another address now.
+    LoginSet {
+        /// The account.
+        account: AccountId,
+    },
+    /// An account's roles are others now.
+    RolesSet {
+        /// The account.
+        account: AccountId,
+        /// What it may do.
+        roles: BTreeSet<Role>,
+    },
+    /// An account was closed, or opened again.
+    AccountClosed {
+        /// The account.
+        account: AccountId,
+        /// Which of the two.
+        closed: bool,
+    },
+    /// An account has a new password.
+    PasswordSet {
+        /// The account.
+        account: AccountId,
+    },
+    /// An account's password is too old by the school's rules.
+    PasswordOutdated {
+        /// The account.
+        account: AccountId,
+    },
+    /// A wrong password or code.
+    SignInFailed {
+        /// The account.
+        account: AccountId,
+    },
+    /// Wrong passwords were forgotten, a lock was ended.
+    Unlocked {
+        /// The account.
+        account: AccountId,
+    },
+    /// A second factor was set up or taken away.
+    SecondFactorSet {
+        /// The account.
+        account: AccountId,
+        /// Which of the two.
+        on: bool,
+    },
+    /// A code of the second factor was used.
+    CodeUsed {
+        /// The account.
+        account: AccountId,
+    },
+    /// A recovery code was used.
+    RecoveryCodeUsed {
+        /// The account.
+        account: AccountId,
+    },
+    /// A session began.
+    SignedIn {
+        /// Whose.
+        account: AccountId,
+        /// The session.
+        session: SessionId,
+        /// Whether it may do anything before a second factor is proven.
+        proven: bool,
+    },
+    /// A session was ended.
+    SignedOut {
+        /// The session.
+        session: SessionId,
+    },
+    /// An account's other sessions were ended.
+    SessionsEnded {
+        /// Whose.
+        account: AccountId,
+    },
+    /// A one-time link was made.
+    TicketMade {
+        /// For whom.
+        account: AccountId,
+        /// What for.
+        purpose: TicketPurpose,
+    },
+    /// A one-time link was used.
+    TicketUsed {
+        /// By whom.
+        account: AccountId,
+        /// What for.
+        purpose: TicketPurpose,
+    },
+    /// A machine's token was made.
+    TokenMade {
+        /// The token.
+        token: TokenId,
+        /// Its channel.
+        channel: ChannelId,
+        /// What it may do there.
+        scopes: Vec<Permission>,
+    },
+    /// A machine's token was revoked.
+    TokenRevoked {
+        /// The token.
+        token: TokenId,
     },
 }

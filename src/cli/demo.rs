@@ -1,5 +1,6 @@
 //! `eyelid demo`: the main job on a school that does not exist, and a page to look at the result.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use serde::de::DeserializeOwned;
 use super::ingest::{Taken, open_event, take_in};
 use super::place::{House, Place};
 use super::{Outcome, Service, clock, files, output, table};
+use crate::access::{AccountId, Role};
 use crate::domain::face::{Face, Who};
 use crate::domain::geometry::Rect;
 use crate::domain::id::{FaceId, PersonId, PhotoId};
@@ -20,6 +22,7 @@ use crate::import::{Extent, Mapping, SheetKind};
 use crate::office::{self, OfficeError, Source};
 use crate::pipeline::release::Request;
 use crate::release::pack;
+use crate::store::NewAccount;
 use crate::vision::Detector;
 
 /// Take a school that does not exist through the whole way
@@ -101,12 +104,32 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         Some(address) => vec![address.clone()],
         None => vec!["127.0.0.1:8080".to_owned(), "127.0.0.1:0".to_owned()],
     };
+    let demo = Some(accounts(&house)?);
     let House { store, school, .. } = house;
-    Ok(Outcome::Serve(Box::new(Service { store, school, addresses, clock: clock::now, announce })))
+    let announce = Box::new(announce);
+    Ok(Outcome::Serve(Box::new(Service { store, school, addresses, clock: clock::now, announce, tls: None, demo })))
+}
+
+/// An account of every role, each to be tried without a password.
+fn accounts(house: &House) -> anyhow::Result<Vec<AccountId>> {
+    let House { store, school, actor } = house;
+    let mut accounts = Vec::new();
+    for role in Role::all(school.channels.iter().map(|channel| &channel.id)) {
+        let login = format!("{}@demo.example", role.to_string().replace([':', '_'], "-"));
+        let known = store.read(|r| r.account_of(&login))?;
+        accounts.push(match known {
+            Some(account) => account.id,
+            None => {
+                let new = NewAccount { login, name: role.title(), roles: BTreeSet::from([role]), person: None };
+                store.write(actor, clock::now(), |w| w.add_account(&new))?
+            }
+        });
+    }
+    Ok(accounts)
 }
 
 fn announce(address: SocketAddr) {
-    output::note(format_args!("look at them on http://{address}/ (nobody has to sign in; end with Ctrl-C)"));
+    output::note(format_args!("look at them on http://{address}/ (choose there who you want to be; end with Ctrl-C)"));
 }
 
 fn enrol(house: &House, school: &Path) -> anyhow::Result<()> {

@@ -84,6 +84,21 @@ text_id!(
     "the actor"
 );
 
+macro_rules! titled {
+    ($($name:ident),+) => {$(
+        impl $name {
+            /// As people read it: `social_media` is `Social media`.
+            #[must_use]
+            pub fn title(&self) -> String {
+                let words = self.0.replace(['_', '-'], " ");
+                let mut letters = words.chars();
+                letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+            }
+        }
+    )+};
+}
+titled!(CategoryId, ChannelId);
+
 /// A BLAKE3 digest, written as 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

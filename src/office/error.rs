@@ -1,6 +1,8 @@
 //! Why something at the desk was not done.
 
-use crate::domain::id::{CategoryId, PersonId, PhotoId};
+use crate::access::password::Fault;
+use crate::access::{AccountId, NoRandomness};
+use crate::domain::id::{CategoryId, IdError, PersonId, PhotoId};
 use crate::import::ImportError;
 use crate::pipeline::PipelineError;
 use crate::store::StoreError;
@@ -38,6 +40,33 @@ pub enum OfficeError {
     /// No such category.
     #[error("no category `{0}`: the school's categories are {1}")]
     NoCategory(CategoryId, String),
+    /// No such account.
+    #[error("no account `{0}`: list them with `eyelid user list`")]
+    NoAccount(AccountId),
+    /// The address, the password or both are wrong; which one is not told.
+    #[error("the e-mail address or the password is wrong: try again; six wrong ones lock the account")]
+    WrongSignIn,
+    /// The code is wrong or was used before.
+    #[error("the code is wrong or was used before: wait for the app's next code, or use a recovery code")]
+    WrongCode,
+    /// Too many wrong passwords.
+    #[error("the account is locked after six wrong passwords: wait a quarter of an hour, or ask an administrator")]
+    Locked,
+    /// A one-time link that was used or has ended.
+    #[error("the link was used or has ended: ask for a new one")]
+    SpentLink,
+    /// The text is no e-mail address.
+    #[error("this is no e-mail address: write it as name@school.example")]
+    NoAddress,
+    /// The new password breaks rules.
+    #[error("the new password cannot be used: {}", .0.iter().map(|fault| fault.remedy()).collect::<Vec<_>>().join(" "))]
+    Password(Vec<Fault>),
+    /// The system gives no random bytes.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// An id that cannot be; never in practice.
+    #[error(transparent)]
+    Id(#[from] IdError),
     /// A photo, an event or a decision failed.
     #[error(transparent)]
     Pipeline(#[from] PipelineError),

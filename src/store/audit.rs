@@ -2,10 +2,10 @@
 
 use super::columns::At;
 use super::error::StoreError;
-use super::handle::Read;
+use super::handle::{Read, Write};
 use super::ledger;
 use crate::audit::{Broken, Event, Fault, Head, Row};
-use crate::domain::id::PersonId;
+use crate::domain::id::{PersonId, PhotoId};
 
 const COLUMNS: &str = "select seq, at, actor, event, previous, hash from audit";
 
@@ -60,6 +60,16 @@ impl Read {
         let found = self.entry(entry)?.as_ref().map(ledger::digest).transpose()?;
         let whole = found == Some(digest);
         if whole { Ok(()) } else { Err(Broken { seq: row.seq, fault: Fault::Record }.into()) }
+    }
+}
+
+impl Write<'_> {
+    /// Appends what somebody asks for to the audit chain, before it is done.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn asked(&self, route: &str, photo: Option<PhotoId>, person: Option<PersonId>) -> Result<(), StoreError> {
+        self.tell(&Event::Asked { route: route.to_owned(), photo, person })
     }
 }
 

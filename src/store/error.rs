@@ -65,6 +65,9 @@ pub enum StoreError {
         /// The id.
         id: String,
     },
+    /// An account of this address exists.
+    #[error("an account with this e-mail address exists: change that one, or use another address")]
+    LoginTaken,
     /// A photo cannot come from the one state to the other.
     #[error("photo {photo} is {from:?} and cannot become {to:?}: look at it again, somebody else may have changed it")]
     Step {
@@ -100,7 +103,7 @@ impl StoreError {
     /// Whether the store itself is at fault, rather than what it was asked for.
     #[must_use]
     pub fn is_fault(&self) -> bool {
-        !matches!(self, Self::Missing { .. } | Self::Step { .. } | Self::LeaseLost { .. })
+        !matches!(self, Self::Missing { .. } | Self::LoginTaken | Self::Step { .. } | Self::LeaseLost { .. })
     }
 
     /// Whether the same call may succeed a little later.

@@ -98,14 +98,25 @@ impl<'a> Write<'a> {
             return Ok(None);
         }
         let row = self.read.connection.last_insert_rowid();
-        let json = serde_json::to_string(&event(row)).map_err(|error| StoreError::Database(error.into()))?;
+        self.tell(&event(row))?;
+        Ok(Some(row))
+    }
+
+    /// Appends to the audit chain what changed, or what somebody asks for.
+    pub(super) fn tell(&self, event: &Event) -> Result<(), StoreError> {
+        let json = serde_json::to_string(event).map_err(|error| StoreError::Database(error.into()))?;
         let told = self.head.get().next(self.now, self.actor.clone(), json);
         self.execute(
             "insert into audit (seq, at, actor, event, previous, hash) values (?1, ?2, ?3, ?4, ?5, ?6)",
             (told.seq, At(told.at), &told.actor, &told.event, told.previous, told.hash),
         )?;
         self.head.set(told.head());
-        Ok(Some(row))
+        Ok(())
+    }
+
+    /// A further row that belongs to the [`Self::change`] which follows in the same method.
+    pub(super) fn also(&self, sql: &str, params: impl Params) -> Result<(), StoreError> {
+        self.execute(sql, params).map(drop)
     }
 
     /// Writes the chain's head where it is kept apart from the chain; the last act of the transaction.
@@ -139,7 +150,11 @@ mod tests {
     use std::time::Duration;
 
     use super::super::sample::{actor, at, face, person, photo, store, write};
-    use super::super::{JobKind, NewEntry, Read, Rendition, Store, StoreError, Worker, Write};
+    use super::super::{
+        JobKind, NewAccount, NewEntry, NewSession, NewToken, Read, Rendition, Store, StoreError, Worker, Write,
+    };
+    use crate::access::totp::TotpSecret;
+    use crate::access::{AccountId, Permission, Role, SessionId, TicketPurpose, TokenId};
     use crate::consent::ledger::{Act, Giver, Method};
     use crate::consent::{Seen, TextKind};
     use crate::domain::camera::Camera;
@@ -164,10 +179,37 @@ mod tests {
 
     const SIZE: Size = Size { width: 400, height: 300 };
     const BLOB: Digest = Digest::from_bytes([7; 32]);
+    const OTHER: Digest = Digest::from_bytes([8; 32]);
+    const OWNER: AccountId = AccountId(1);
     const FOREVER: Duration = Duration::MAX;
 
     /// Every method that changes something, called so that it does; in an order in which each can.
     const CHANGES: &[(&str, Change)] = &[
+        ("asked", |w, given| w.asked("POST /photos/{photo}", Some(given.photo.clone()), None)),
+        ("add_account", |w, _| w.add_account(&account()).map(drop)),
+        ("set_login", |w, _| w.set_login(OWNER, "hugo@hill.example")),
+        ("set_roles", |w, _| w.set_roles(OWNER, &BTreeSet::from([Role::Admin]))),
+        ("set_password", |w, _| w.set_password(OWNER, "hash", false)),
+        ("set_must_change", |w, _| w.set_must_change(OWNER)),
+        ("count_failure", |w, _| w.count_failure(OWNER, 6, at(99))),
+        ("unlock", |w, _| w.unlock(OWNER)),
+        ("set_second_factor", |w, _| w.set_second_factor(OWNER, Some((&TotpSecret::from_bytes(vec![7; 20]), &[BLOB])))),
+        ("use_code", |w, _| w.use_code(OWNER, 1).map(drop)),
+        ("use_recovery_code", |w, _| w.use_recovery_code(OWNER, &BLOB).map(drop)),
+        ("open_session", |w, _| w.open_session(&session()).map(drop)),
+        ("end_session", |w, _| w.end_session(SessionId(1))),
+        ("open_session", |w, _| w.open_session(&NewSession { digest: &OTHER, ..session() }).map(drop)),
+        ("end_other_sessions", |w, _| w.end_other_sessions(OWNER, None)),
+        ("make_ticket", |w, _| w.make_ticket(&BLOB, OWNER, TicketPurpose::SignIn, at(99))),
+        ("use_ticket", |w, _| w.use_ticket(&BLOB, TicketPurpose::SignIn).map(drop)),
+        ("make_token", |w, given| {
+            let scopes = BTreeSet::from([Permission::Pull]);
+            let new =
+                NewToken { digest: &BLOB, channel: &given.channel, scopes: &scopes, label: "Hugo's", ends_at: at(99) };
+            w.make_token(&new).map(drop)
+        }),
+        ("revoke_token", |w, _| w.revoke_token(TokenId(1))),
+        ("set_closed", |w, _| w.set_closed(OWNER, true)),
         ("save_person", |w, _| w.save_person(&person("P001")).map(drop)),
         ("set_leaving", |w, _| w.set_leaving(&"P001".parse().unwrap(), Some(Date::MAX)).map(drop)),
         ("record", |w, given| w.record(&given.said).map(drop)),
@@ -198,6 +240,15 @@ mod tests {
         ("release", |w, given| w.release(&given.channel, &given.photo, &BLOB, "harvest-001.jpg", &BLOB).map(drop)),
         ("withdraw", |w, given| w.withdraw(&given.channel, &given.photo).map(drop)),
     ];
+
+    fn account() -> NewAccount {
+        let roles = BTreeSet::from([Role::Staff]);
+        NewAccount { login: "zebedee@hill.example".into(), name: "Zebedee".into(), roles, person: None }
+    }
+
+    fn session() -> NewSession<'static> {
+        NewSession { digest: &BLOB, account: OWNER, proven: true, device: "Hugo's iPad", ends_at: at(99) }
+    }
 
     fn given(store: &Store) -> Given {
         let said = NewEntry {

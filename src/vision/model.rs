@@ -43,10 +43,14 @@ pub enum ModelError {
         cause: String,
     },
     /// A part of the picture could not be scaled.
-    #[error("cannot scale a part of the picture for the network: {cause}")]
+    #[error(
+        "cannot scale a part of the picture to {width} x {height} for the network; report this as a fault of the program"
+    )]
     Scale {
-        /// What the scaler said.
-        cause: String,
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
     },
 }
 

@@ -1,7 +1,8 @@
 //! Makes a picture smaller.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
+use fast_image_resize::{ResizeOptions, Resizer};
 
 use super::pixels::Pixels;
 use crate::domain::geometry::Size;
@@ -22,11 +23,19 @@ pub fn resize(pixels: &Pixels, long_side: u32) -> Result<Pixels, ResizeError> {
         return Ok(pixels.clone());
     }
     let fault = || ResizeError(long_side);
+    let rgb = scaled(pixels, size, &ResizeOptions::new()).ok_or_else(fault)?;
+    Pixels::new(size, rgb).ok_or_else(fault)
+}
+
+/// The picture, or the part that the options cut out, at another size; nothing when the resampler fails. Of its kinds of pixel
+/// only this one is named: the others would be compiled into this crate, and are most of what it holds then.
+pub(super) fn scaled(pixels: &Pixels, size: Size, options: &ResizeOptions) -> Option<Vec<u8>> {
     let Size { width, height } = pixels.size();
-    let source = ImageRef::new(width, height, pixels.rgb(), PixelType::U8x3).map_err(|_| fault())?;
-    let mut target = Image::new(size.width, size.height, PixelType::U8x3);
-    Resizer::new().resize(&source, &mut target, None).map_err(|_| fault())?;
-    Pixels::new(size, target.into_vec()).ok_or_else(fault)
+    let mut rgb = vec![0; usize::try_from(u64::from(size.width) * u64::from(size.height) * 3).ok()?];
+    let source = TypedImageRef::<U8x3>::from_buffer(width, height, pixels.rgb()).ok()?;
+    let mut target = TypedImage::<U8x3>::from_buffer(size.width, size.height, &mut rgb).ok()?;
+    Resizer::new().resize_typed(&source, &mut target, options).ok()?;
+    Some(rgb)
 }
 
 fn fitted(size: Size, long_side: u32) -> Size {

@@ -1,55 +1,170 @@
 //! An answer for whatever went wrong: the cause goes to the log, the reader is told what to do next.
 
 use askama::Template;
-use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::Json;
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Serialize;
 
 use super::frame::Frame;
+use crate::office::OfficeError;
 use crate::pipeline::PipelineError;
 use crate::store::StoreError;
 
-/// Why a page is not there.
+/// Why there is no other answer.
 #[derive(Debug)]
 pub(super) enum WebError {
+    /// Nobody is signed in.
+    SignIn,
+    /// The sign-in is not complete.
+    Unfinished,
+    /// The password or code of a sign-in is wrong.
+    Wrong(String),
+    /// Another site made the browser send this.
+    Elsewhere,
+    /// Whoever is signed in may not.
+    Forbidden,
     /// No such page, channel or picture.
     NotFound,
     /// The picture may not leave now; it may have before.
     Gone,
     /// The facts changed under the request.
     Again,
+    /// Something in the request cannot be used; the text says what to do.
+    Unusable(String),
+    /// Too many tries.
+    TooMany,
     /// A fault of ours.
     Broken(anyhow::Error),
 }
 
+/// A problem as the outermost layer tells it: a page to people, RFC 9457 to machines.
+#[derive(Debug, Clone)]
+struct Told {
+    status: StatusCode,
+    title: &'static str,
+    detail: String,
+}
+
+/// A problem document (RFC 9457).
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct Problem {
+    /// A name for the kind of problem.
+    #[schema(example = "about:blank")]
+    r#type: &'static str,
+    /// What happened.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What to do next.
+    detail: String,
+}
+
 #[derive(Template)]
 #[template(path = "problem.html", config = "src/web/askama.toml")]
-struct Problem {
+struct Page {
     frame: Frame,
     heading: &'static str,
-    remedy: &'static str,
+    remedy: String,
 }
 
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
-        let (status, heading, remedy) = match self {
-            Self::NotFound => (StatusCode::NOT_FOUND, "Page not found", "Check the address, or start from all photos."),
+        let (status, title, detail) = match self {
+            Self::SignIn => (StatusCode::UNAUTHORIZED, "Sign in first", "Sign in, or send a valid token.".to_owned()),
+            Self::Unfinished => (
+                StatusCode::UNAUTHORIZED,
+                "Finish signing in",
+                "Send the code of the second factor, set one up, or change the password first.".to_owned(),
+            ),
+            Self::Wrong(detail) => (StatusCode::UNAUTHORIZED, "This is wrong", sentence(&detail)),
+            Self::Elsewhere => (
+                StatusCode::FORBIDDEN,
+                "This came from another site",
+                "Open the page here and send the form from it.".to_owned(),
+            ),
+            Self::Forbidden => (
+                StatusCode::FORBIDDEN,
+                "You may not do this",
+                "Your role does not include it. Ask an administrator of your school if it should.".to_owned(),
+            ),
+            Self::NotFound => {
+                (StatusCode::NOT_FOUND, "Page not found", "Check the address, or go back to the start.".to_owned())
+            }
             Self::Gone => (
                 StatusCode::GONE,
                 "This picture may not be shown",
-                "Consent or a check has changed. Remove the picture wherever you placed it.",
+                "Consent or a check has changed. Remove the picture wherever you placed it.".to_owned(),
             ),
             Self::Again => {
-                (StatusCode::SERVICE_UNAVAILABLE, "Try again", "The facts changed while the picture was made.")
+                (StatusCode::SERVICE_UNAVAILABLE, "Try again", "The facts changed while this was made.".to_owned())
+            }
+            Self::Unusable(detail) => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be used", detail),
+            Self::TooMany => {
+                (StatusCode::TOO_MANY_REQUESTS, "Too many tries", "Wait a minute, then try again.".to_owned())
             }
             Self::Broken(cause) => {
                 tracing::error!(cause = format!("{cause:#}"), "a request failed");
-                let remedy = "Try again later. If it happens again, tell whoever runs Eyelid at your school.";
-                (StatusCode::INTERNAL_SERVER_ERROR, "Sorry, there is a problem with the service", remedy)
+                let detail =
+                    "Try again later. If it happens again, tell whoever runs Eyelid at your school.".to_owned();
+                (StatusCode::INTERNAL_SERVER_ERROR, "Sorry, there is a problem with the service", detail)
             }
         };
-        let page = Problem { frame: Frame::empty(), heading, remedy }.render();
-        (status, Html(page.unwrap_or_else(|_| heading.to_owned()))).into_response()
+        let mut response = status.into_response();
+        response.extensions_mut().insert(Told { status, title, detail });
+        response
     }
+}
+
+/// The outermost layer: gives problems their form. Whoever asked for a page and is not signed in is led to the sign-in.
+pub(super) async fn tell(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let page = request.uri().path_and_query().map_or_else(|| path.clone(), ToString::to_string);
+    let get = request.method() == axum::http::Method::GET;
+    let mut response = next.run(request).await;
+    let told = response.extensions_mut().remove::<Told>().or_else(|| plain(&response));
+    let Some(Told { status, title, detail }) = told else { return response };
+    let retry = matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
+    let mut answer = if path.starts_with("/api/") {
+        let problem = Problem { r#type: "about:blank", title, status: status.as_u16(), detail };
+        let mut answer = (status, Json(problem)).into_response();
+        answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        answer
+    } else if status == StatusCode::UNAUTHORIZED && get {
+        Redirect::to(&format!("/sign-in?next={}", super::address::encoded(&page))).into_response()
+    } else {
+        let page = Page { frame: Frame::empty(), heading: title, remedy: detail }.render();
+        (status, Html(page.unwrap_or_else(|_| title.to_owned()))).into_response()
+    };
+    if retry {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        answer.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    answer
+}
+
+/// The framework's own refusals, such as a body that is no form, told in our words.
+fn plain(response: &Response) -> Option<Told> {
+    let status = response.status();
+    let (title, detail) = match status {
+        StatusCode::METHOD_NOT_ALLOWED => ("This cannot be done here", "Use one of the methods in `Allow`."),
+        StatusCode::BAD_REQUEST => ("This cannot be used", "Check what was sent against the description."),
+        StatusCode::UNPROCESSABLE_ENTITY => ("This cannot be used", "Check each field against the description."),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("This cannot be used", "Send the content type that is described."),
+        StatusCode::PAYLOAD_TOO_LARGE => ("This is too large", "Send less at once."),
+        StatusCode::REQUEST_TIMEOUT => ("This took too long", "Try again."),
+        _ => return None,
+    };
+    // an answer of our own has its form already
+    let own = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html") || kind.as_bytes().starts_with(b"application/"));
+    (!own).then(|| Told { status, title, detail: detail.to_owned() })
 }
 
 impl From<PipelineError> for WebError {
@@ -62,9 +177,29 @@ impl From<PipelineError> for WebError {
     }
 }
 
+impl From<OfficeError> for WebError {
+    fn from(error: OfficeError) -> Self {
+        match error {
+            OfficeError::Pipeline(error) => error.into(),
+            OfficeError::Store(error) => error.into(),
+            OfficeError::NoAccount(_) | OfficeError::NoPerson(_) => Self::NotFound,
+            OfficeError::Randomness(_) | OfficeError::Id(_) => Self::Broken(error.into()),
+            other => Self::Unusable(sentence(&other.to_string())),
+        }
+    }
+}
+
 impl From<StoreError> for WebError {
     fn from(error: StoreError) -> Self {
-        Self::Broken(error.into())
+        match error {
+            StoreError::Busy | StoreError::Full => {
+                tracing::error!(cause = %error, "a request failed");
+                Self::Again
+            }
+            StoreError::Missing { .. } => Self::NotFound,
+            StoreError::LoginTaken | StoreError::Step { .. } => Self::Unusable(sentence(&error.to_string())),
+            other => Self::Broken(other.into()),
+        }
     }
 }
 
@@ -78,4 +213,11 @@ impl From<tokio::task::JoinError> for WebError {
     fn from(error: tokio::task::JoinError) -> Self {
         Self::Broken(error.into())
     }
+}
+
+/// An error's text as a sentence of a page.
+pub(super) fn sentence(error: &str) -> String {
+    let mut letters = error.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).chain(['.']).collect()
 }

@@ -1,13 +1,35 @@
-//! A file a page.
+//! A file a page: what it shows, and what its form does.
 
+pub(super) mod account;
 pub(super) mod asset;
+pub(super) mod channels;
+pub(super) mod code;
+pub(super) mod demo;
+pub(super) mod enter;
 pub(super) mod gallery;
 pub(super) mod image;
 pub(super) mod overview;
+pub(super) mod roles;
+pub(super) mod sign_in;
+pub(super) mod start;
+pub(super) mod welcome;
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
 
 use super::error::WebError;
 
 /// Whatever no route knows.
 pub(super) async fn lost() -> WebError {
     WebError::NotFound
+}
+
+/// A page as an answer.
+fn page(template: &impl Template) -> Result<Response, WebError> {
+    Ok(Html(template.render()?).into_response())
+}
+
+/// A page with a form that has to be corrected.
+fn again(template: &impl Template) -> Result<Response, WebError> {
+    Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, Html(template.render()?)).into_response())
 }

@@ -10,19 +10,35 @@ use walkdir::{DirEntry, WalkDir};
 const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("telemetry", &[]),
-    ("audit", &["domain"]),
+    ("access", &["domain"]),
+    ("audit", &["domain", "access"]),
     ("consent", &["domain"]),
     ("names", &["domain"]),
-    ("config", &["domain", "consent"]),
+    ("config", &["domain", "consent", "access"]),
     ("vision", &["domain"]),
     ("import", &["domain", "consent", "names"]),
-    ("store", &["domain", "consent", "names", "audit"]),
-    ("pipeline", &["domain", "consent", "names", "audit", "store", "vision", "config", "telemetry"]),
+    ("store", &["domain", "consent", "names", "audit", "access"]),
+    ("pipeline", &["domain", "consent", "names", "audit", "access", "store", "vision", "config", "telemetry"]),
     (
         "office",
-        &["domain", "consent", "names", "audit", "store", "vision", "config", "telemetry", "import", "pipeline"],
+        &[
+            "domain",
+            "consent",
+            "names",
+            "audit",
+            "access",
+            "store",
+            "vision",
+            "config",
+            "telemetry",
+            "import",
+            "pipeline",
+        ],
     ),
-    ("release", &["domain", "consent", "names", "audit", "store", "vision", "config", "telemetry", "pipeline"]),
+    (
+        "release",
+        &["domain", "consent", "names", "audit", "access", "store", "vision", "config", "telemetry", "pipeline"],
+    ),
     (
         "web",
         &[
@@ -30,6 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "consent",
             "names",
             "audit",
+            "access",
             "store",
             "import",
             "config",
@@ -46,6 +63,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "consent",
             "names",
             "audit",
+            "access",
             "store",
             "vision",
             "import",
@@ -63,6 +81,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "consent",
             "names",
             "audit",
+            "access",
             "store",
             "vision",
             "import",
@@ -91,7 +110,7 @@ const DOORS: &[(&str, &[&str])] = &[
 
 /// Rooms that are told the time.
 const TIMELESS: &[&str] =
-    &["domain", "consent", "names", "audit", "import", "vision", "store", "pipeline", "office", "release"];
+    &["domain", "access", "consent", "names", "audit", "import", "vision", "store", "pipeline", "office", "release"];
 
 /// For the house; a table of cases may be as long as it has cases.
 const LONGEST: usize = 500;

@@ -1,11 +1,11 @@
 //! A part of a picture as the network's input: scaled, padded on the right and below, one plane per colour.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions};
 
 use super::view::View;
 use crate::vision::model::ModelError;
 use crate::vision::pixels::Pixels;
+use crate::vision::resize::scaled;
 
 /// Both sides of the network's input are multiples of this.
 const STRIDE: usize = 32;
@@ -20,10 +20,6 @@ pub(super) struct Input {
 
 /// Cuts the part out and scales only that: no scaled copy of the whole picture is ever made.
 pub(super) fn input(pixels: &Pixels, view: &View) -> Result<Input, ModelError> {
-    let failed = |cause: &dyn std::fmt::Display| ModelError::Scale { cause: cause.to_string() };
-    let size = pixels.size();
-    let whole = ImageRef::new(size.width, size.height, pixels.rgb(), PixelType::U8x3).map_err(|e| failed(&e))?;
-    let mut part = Image::new(view.input.width, view.input.height, PixelType::U8x3);
     let (from, cut) = (view.region, view.region.size());
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).crop(
         f64::from(from.left),
@@ -31,9 +27,10 @@ pub(super) fn input(pixels: &Pixels, view: &View) -> Result<Input, ModelError> {
         f64::from(cut.width),
         f64::from(cut.height),
     );
-    Resizer::new().resize(&whole, &mut part, &options).map_err(|e| failed(&e))?;
-    let side = |length: u32| usize::try_from(length).map_err(|e| failed(&e));
-    Ok(planes(part.buffer(), side(view.input.width)?, side(view.input.height)?))
+    let failed = || ModelError::Scale { width: view.input.width, height: view.input.height };
+    let part = scaled(pixels, view.input, &options).ok_or_else(failed)?;
+    let side = |length: u32| usize::try_from(length).map_err(|_| failed());
+    Ok(planes(&part, side(view.input.width)?, side(view.input.height)?))
 }
 
 fn planes(rgb: &[u8], width: usize, height: usize) -> Input {

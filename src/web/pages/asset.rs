@@ -1,4 +1,4 @@
-//! The style sheets.
+//! The style sheets and scripts.
 
 use axum::extract::Path;
 use axum::http::header;
@@ -7,10 +7,12 @@ use axum::response::{IntoResponse, Response};
 use crate::web::error::WebError;
 
 pub(in crate::web) async fn show(Path(file): Path<String>) -> Result<Response, WebError> {
-    let text = match file.as_str() {
-        "govuk-frontend.css" => include_str!("../assets/govuk-frontend.css"),
-        "eyelid.css" => include_str!("../assets/eyelid.css"),
+    let (kind, text) = match file.as_str() {
+        "govuk-frontend.css" => (CSS, include_str!("../assets/govuk-frontend.css")),
+        "eyelid.css" => (CSS, include_str!("../assets/eyelid.css")),
         _ => return Err(WebError::NotFound),
     };
-    Ok(([(header::CONTENT_TYPE, "text/css; charset=utf-8")], text).into_response())
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
+
+const CSS: &str = "text/css; charset=utf-8";

@@ -10,13 +10,13 @@ use crate::pipeline::PipelineError;
 use crate::pipeline::decide::Identified;
 use crate::web::Site;
 use crate::web::error::WebError;
-use crate::web::frame::{Frame, title};
+use crate::web::frame::{Frame, Section};
+use crate::web::guard::Caller;
 
 #[derive(Template)]
 #[template(path = "gallery.html", config = "src/web/askama.toml")]
 struct Gallery {
     frame: Frame,
-    school: String,
     name: String,
     pictures: Vec<Picture>,
 }
@@ -29,12 +29,13 @@ struct Picture {
 
 pub(in crate::web) async fn show(
     State(site): State<Site>,
+    caller: Caller,
     Path(channel): Path<ChannelId>,
 ) -> Result<Html<String>, WebError> {
     let wanted = channel.clone();
     let pictures = site.blocking(move |site| pictures(site, &wanted)).await?.ok_or(WebError::NotFound)?;
-    let frame = Frame::new(site.school(), Some(&channel));
-    let page = Gallery { frame, school: site.school().name.clone(), name: title(&channel), pictures };
+    let frame = Frame::new(&caller, Section::Channels);
+    let page = Gallery { frame, name: channel.title(), pictures };
     Ok(Html(page.render()?))
 }
 

@@ -9,13 +9,14 @@ use crate::pipeline::PipelineError;
 use crate::pipeline::decide::Identified;
 use crate::web::Site;
 use crate::web::error::WebError;
-use crate::web::frame::Frame;
+use crate::web::frame::{Frame, Section};
+use crate::web::guard::Caller;
 
 #[derive(Template)]
 #[template(path = "overview.html", config = "src/web/askama.toml")]
 struct Overview {
     frame: Frame,
-    school: String,
+    channels: Vec<String>,
     rows: Vec<Row>,
 }
 
@@ -30,9 +31,13 @@ struct Cell {
     reasons: Vec<String>,
 }
 
-pub(in crate::web) async fn show(State(site): State<Site>) -> Result<Html<String>, WebError> {
+pub(in crate::web) async fn show(State(site): State<Site>, caller: Caller) -> Result<Html<String>, WebError> {
     let rows = site.blocking(rows).await?;
-    let page = Overview { frame: Frame::new(site.school(), None), school: site.school().name.clone(), rows };
+    let page = Overview {
+        frame: Frame::new(&caller, Section::Photos),
+        channels: site.school().channels.iter().map(|channel| channel.id.title()).collect(),
+        rows,
+    };
     Ok(Html(page.render()?))
 }
 

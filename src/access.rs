@@ -1,0 +1,12 @@
+//! Who may do what, and how they prove who they are: roles, passwords, one-time codes and secrets; no I/O but the system's randomness.
+
+pub mod account;
+pub mod password;
+pub mod recovery;
+pub mod role;
+mod secret;
+pub mod totp;
+
+pub use account::{Account, AccountId, Session, SessionId, Standing, TicketPurpose, Token, TokenId};
+pub use role::{Permission, Role};
+pub use secret::{NoRandomness, Secret};

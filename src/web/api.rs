@@ -1,0 +1,25 @@
+//! The same for machines: JSON under `/api/v1`, described at `/api/openapi.json`; a file a resource.
+
+pub(super) mod session;
+
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+/// What the description says besides its routes.
+pub(super) fn description() -> utoipa::openapi::OpenApi {
+    #[derive(OpenApi)]
+    #[openapi(
+        info(title = "Eyelid", description = "Publish school photos without ever showing a child whose family did not agree."),
+        components(schemas(super::error::Problem)),
+        security(("session" = []), ("token" = []))
+    )]
+    struct Description;
+    let mut description = Description::openapi();
+    if let Some(components) = description.components.as_mut() {
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("eyelid")));
+        let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        components.add_security_scheme("session", cookie);
+        components.add_security_scheme("token", token);
+    }
+    description
+}

@@ -1,0 +1,138 @@
+//! Every route in one table, with what it needs of whoever asks: the router is made from it, and so is the test of every role.
+
+use axum::Router;
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+use super::guard::{Guard, Needs, guard};
+use super::{Site, api, pages};
+use crate::access::Permission::{NameFaces, Pull};
+use Needs::{Begun, May, Nobody, OfChannel, SignedIn};
+
+/// A route as the outside may know it.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// The HTTP method.
+    pub method: Method,
+    /// The pattern of its address, such as `/events/{event}`.
+    pub path: String,
+    /// What it needs of whoever asks.
+    pub needs: Needs,
+}
+
+struct Row {
+    needs: Needs,
+    told: bool,
+    serves: Serves,
+}
+
+enum Serves {
+    Page(Method, &'static str, Box<MethodRouter<Site>>),
+    Api(Box<UtoipaMethodRouter<Site>>),
+}
+
+/// A page that is looked at.
+fn show(path: &'static str, needs: Needs, handler: MethodRouter<Site>) -> Row {
+    Row { needs, told: false, serves: Serves::Page(Method::GET, path, Box::new(handler)) }
+}
+
+/// A page with personal data: looking at it is told to the audit chain.
+fn told(path: &'static str, needs: Needs, handler: MethodRouter<Site>) -> Row {
+    Row { told: true, ..show(path, needs, handler) }
+}
+
+/// What a page's form does.
+fn act(path: &'static str, needs: Needs, handler: MethodRouter<Site>) -> Row {
+    Row { needs, told: false, serves: Serves::Page(Method::POST, path, Box::new(handler)) }
+}
+
+/// A machine's request, as its `#[utoipa::path]` describes it.
+fn api(needs: Needs, handler: UtoipaMethodRouter<Site>) -> Row {
+    Row { needs, told: false, serves: Serves::Api(Box::new(handler)) }
+}
+
+/// The table.
+#[rustfmt::skip]
+fn rows(demo: bool) -> Vec<Row> {
+    let mut rows = vec![
+        show("/", SignedIn, get(pages::start::show)),
+        show("/assets/{file}", Nobody, get(pages::asset::show)),
+        show("/healthz", Nobody, get(async || "ok\n")),
+        show("/roles", SignedIn, get(pages::roles::show)),
+        // coming in
+        show("/sign-in", Nobody, get(pages::sign_in::show)),
+        act("/sign-in", Nobody, post(pages::sign_in::send)),
+        show("/sign-in/code", Begun, get(pages::code::show)),
+        act("/sign-in/code", Begun, post(pages::code::send)),
+        show("/welcome/{secret}", Nobody, get(pages::welcome::show)),
+        act("/welcome/{secret}", Nobody, post(pages::welcome::send)),
+        show("/enter/{secret}", Nobody, get(pages::enter::show)),
+        act("/enter/{secret}", Nobody, post(pages::enter::send)),
+        act("/sign-out", Begun, post(pages::sign_in::leave)),
+        // one's own account
+        show("/account", SignedIn, get(pages::account::show)),
+        show("/account/password", Begun, get(pages::account::password::show)),
+        act("/account/password", Begun, post(pages::account::password::send)),
+        show("/account/second-factor", Begun, get(pages::account::second_factor::show)),
+        act("/account/second-factor", Begun, post(pages::account::second_factor::send)),
+        act("/account/sessions/{session}/end", SignedIn, post(pages::account::end_session)),
+        // channels
+        show("/channels", SignedIn, get(pages::channels::show)),
+        show("/channels/{channel}", OfChannel(Pull), get(pages::gallery::show)),
+        show("/channels/{channel}/images/{photo}", OfChannel(Pull), get(pages::image::show)),
+        // photos
+        told("/photos", May(NameFaces), get(pages::overview::show)),
+        // machines
+        api(Nobody, utoipa_axum::routes!(api::session::open)),
+        api(Begun, utoipa_axum::routes!(api::session::prove)),
+        api(Begun, utoipa_axum::routes!(api::session::end)),
+    ];
+    if demo {
+        rows.push(act("/demo/sign-in", Nobody, post(pages::demo::send)));
+    }
+    rows
+}
+
+/// Every route with what it needs.
+#[must_use]
+pub fn routes(demo: bool) -> Vec<Route> {
+    let route = |row: Row| match row.serves {
+        Serves::Page(method, path, _) => vec![Route { method, path: path.to_owned(), needs: row.needs }],
+        Serves::Api(handler) => {
+            let of_path = |(path, item): (&String, &utoipa::openapi::PathItem)| {
+                let methods = [
+                    (Method::GET, item.get.is_some()),
+                    (Method::POST, item.post.is_some()),
+                    (Method::PUT, item.put.is_some()),
+                    (Method::PATCH, item.patch.is_some()),
+                    (Method::DELETE, item.delete.is_some()),
+                ];
+                let used = methods.into_iter().filter(|(_, used)| *used);
+                used.map(|(method, _)| Route { method, path: path.clone(), needs: row.needs }).collect::<Vec<_>>()
+            };
+            handler.1.paths.iter().flat_map(of_path).collect()
+        }
+    };
+    rows(demo).into_iter().flat_map(route).collect()
+}
+
+/// The table as a router, and the description of its machines' part.
+pub(super) fn router(site: &Site) -> (Router<Site>, OpenApi) {
+    let mut pages = Router::new();
+    let mut machines = OpenApiRouter::with_openapi(api::description());
+    for Row { needs, told, serves } in rows(site.demo().is_some()) {
+        let layer = from_fn_with_state(Guard { site: site.clone(), needs, told }, guard);
+        match serves {
+            Serves::Page(_, path, handler) => pages = pages.route(path, handler.route_layer(layer)),
+            Serves::Api(handler) => {
+                let (schemas, paths, handler) = *handler;
+                machines = machines.routes((schemas, paths, handler.route_layer(layer)));
+            }
+        }
+    }
+    let (machines, description) = machines.split_for_parts();
+    (pages.merge(machines), description)
+}

@@ -1,0 +1,217 @@
+//! Coming in: links, passwords, second factors, locks, and leaving.
+#![cfg(test)]
+
+use std::collections::BTreeSet;
+
+use eyelid::access::{Role, Secret, TicketPurpose};
+use eyelid::office::entrance;
+use eyelid::store::NewAccount;
+use serde_json::json;
+use ureq::http::Method;
+
+use super::site::{Answer, Client, Running, now, totp};
+
+const PASSWORD: &str = "walnut-harbour-tuesday";
+
+/// An account with a password that its owner chose with an invitation.
+fn welcomed(site: &Running, login: &str, role: Role) {
+    let new = NewAccount { login: login.into(), name: "Ada".into(), roles: BTreeSet::from([role]), person: None };
+    let (_, link) = entrance::invite(&site.store, &new, &site.actor(), now()).unwrap();
+    let path = format!("/welcome/{}", link.reveal());
+    assert!(site.stranger().get(&path).text().contains("Choose a password"));
+    let refused = site.stranger().post(&path, &[("password", &"password1234")]);
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("easy to guess"), "{}", refused.text());
+    assert_eq!(site.stranger().post(&path, &[("password", &PASSWORD)]).status, 303);
+    assert!(site.stranger().get(&path).text().contains("does not work any more"), "once");
+}
+
+fn sign_in(site: &Running, login: &str, password: &str) -> Answer {
+    site.stranger().post("/sign-in", &[("login", &login), ("password", &password), ("next", &"/roles")])
+}
+
+fn code(site: &Running, steps: i64) -> String {
+    let _ = site;
+    // RFC 6238: the step that the clock of the tests stands in, and its neighbours
+    let at = |digits: &u32| totp().verify(&format!("{digits:06}"), None, now());
+    let step = u64::try_from(now().as_second() / 30 + steps).unwrap();
+    let found = (0..1_000_000).find(|digits| at(digits) == Some(step));
+    format!("{:06}", found.unwrap())
+}
+
+#[test]
+fn a_password_alone_opens_where_no_second_factor_is_needed() {
+    let site = Running::start();
+    welcomed(&site, "net@hill.example", Role::NetworkManager);
+    let wrong = sign_in(&site, "net@hill.example", "walnut-harbour-monday");
+    let nobody = sign_in(&site, "nobody@hill.example", PASSWORD);
+    assert_eq!((wrong.status, nobody.status), (422, 422));
+    assert_eq!(
+        wrong.text().replace("net@", "x@"),
+        nobody.text().replace("nobody@", "x@"),
+        "which of both is wrong is not told"
+    );
+    let opened = sign_in(&site, "NET@hill.example ", PASSWORD);
+    assert_eq!((opened.status, opened.header("location")), (303, "/roles"));
+    let cookie = opened.header("set-cookie");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    let client = site.stranger().kept(&opened);
+    assert_eq!(client.get("/roles").status, 200);
+    assert_eq!(client.post("/sign-out", &[]).status, 303);
+    assert_eq!(client.get("/roles").header("location"), "/sign-in?next=%2Froles");
+}
+
+#[test]
+fn nobody_is_led_to_another_site() {
+    let site = Running::start();
+    welcomed(&site, "net@hill.example", Role::NetworkManager);
+    let fields: &[(&str, &dyn std::fmt::Display)] =
+        &[("login", &"net@hill.example"), ("password", &PASSWORD), ("next", &"//evil.example/")];
+    assert_eq!(site.stranger().post("/sign-in", fields).header("location"), "/");
+}
+
+#[test]
+fn whoever_sees_pupils_has_to_set_a_second_factor_up_and_prove_it() {
+    let site = Running::start();
+    welcomed(&site, "staff@hill.example", Role::Staff);
+    let first = site.stranger().kept(&sign_in(&site, "staff@hill.example", PASSWORD));
+    assert_eq!(first.get("/roles").header("location"), "/account/second-factor");
+    let page = first.get("/account/second-factor").text();
+    assert!(page.contains("<svg"), "a picture for the app");
+    let secret = totp().base32();
+    let wrong = first.post("/account/second-factor", &[("secret", &secret), ("code", &"000000")]);
+    assert_eq!(wrong.status, 422);
+    let done = first.post("/account/second-factor", &[("secret", &secret), ("code", &code(&site, 0))]);
+    assert_eq!(done.status, 200);
+    let recovery = done.text().split("<li>").nth(1).unwrap().split("</li>").next().unwrap().to_owned();
+    assert_eq!(site.stranger().kept(&done).get("/roles").status, 200);
+    assert_eq!(first.get("/roles").status, 303, "the session has a new secret");
+
+    let second = site.stranger().kept(&sign_in(&site, "staff@hill.example", PASSWORD));
+    assert_eq!(second.get("/roles").header("location"), "/sign-in/code");
+    let again = second.post("/sign-in/code", &[("code", &code(&site, 0))]);
+    assert_eq!(again.status, 422, "a code is good once");
+    let proven = second.post("/sign-in/code", &[("code", &code(&site, 1))]);
+    assert_eq!(site.stranger().kept(&proven).get("/roles").status, 200);
+
+    let third = site.stranger().kept(&sign_in(&site, "staff@hill.example", PASSWORD));
+    // an unproven session cannot replace the factor that it has not proven, nor the password
+    assert_eq!(third.get("/account/second-factor").header("location"), "/sign-in/code");
+    assert_eq!(third.post("/account/second-factor", &[("secret", &secret), ("code", &code(&site, 1))]).status, 422);
+    let change: &[(&str, &dyn std::fmt::Display)] = &[("present", &PASSWORD), ("password", &"plum-kite-octagon")];
+    assert_eq!(third.post("/account/password", change).status, 401);
+    let recovered = third.post("/sign-in/code", &[("code", &recovery)]);
+    assert_eq!(site.stranger().kept(&recovered).get("/roles").status, 200);
+    let fourth = site.stranger().kept(&sign_in(&site, "staff@hill.example", PASSWORD));
+    assert_eq!(fourth.post("/sign-in/code", &[("code", &recovery)]).status, 422, "a recovery code is good once");
+}
+
+#[test]
+fn six_wrong_passwords_lock_even_for_the_right_one() {
+    let site = Running::start();
+    welcomed(&site, "net@hill.example", Role::NetworkManager);
+    for _ in 0..6 {
+        assert_eq!(sign_in(&site, "net@hill.example", "wrong").status, 422);
+    }
+    let locked = sign_in(&site, "net@hill.example", PASSWORD);
+    assert_eq!(locked.status, 422);
+    assert!(locked.text().contains("locked"), "{}", locked.text());
+    // a reset by an administrator ends the lock
+    let account = site.store.read(|r| r.account_of("net@hill.example")).unwrap().unwrap();
+    let link = entrance::link(&site.store, account.id, TicketPurpose::SetPassword, &site.actor(), now()).unwrap();
+    let path = format!("/welcome/{}", link.reveal());
+    assert_eq!(site.stranger().post(&path, &[("password", &"plum-kite-octagon")]).status, 303);
+    assert_eq!(sign_in(&site, "net@hill.example", "plum-kite-octagon").status, 303);
+    assert_eq!(sign_in(&site, "net@hill.example", PASSWORD).status, 422);
+}
+
+#[test]
+fn wrong_codes_lock_too() {
+    let site = Running::start();
+    welcomed(&site, "staff@hill.example", Role::Staff);
+    let account = site.store.read(|r| r.account_of("staff@hill.example")).unwrap().unwrap();
+    site.store.write(&site.actor(), now(), |w| w.set_second_factor(account.id, Some((&totp(), &[])))).unwrap();
+    // signing in anew between the codes must not begin the count anew
+    for _ in 0..6 {
+        let client = site.stranger().kept(&sign_in(&site, "staff@hill.example", PASSWORD));
+        assert_eq!(client.post("/sign-in/code", &[("code", &"123456")]).status, 422);
+    }
+    let locked = sign_in(&site, "staff@hill.example", PASSWORD);
+    assert!(locked.text().contains("locked"), "{}", locked.text());
+}
+
+#[test]
+fn a_one_time_link_opens_one_session() {
+    let site = Running::start();
+    let parent = site.account(&[Role::Parent]);
+    let link = entrance::link(&site.store, parent, TicketPurpose::SignIn, &site.actor(), now()).unwrap();
+    let path = format!("/enter/{}", link.reveal());
+    for _ in 0..2 {
+        assert!(site.stranger().get(&path).text().contains("<button"), "looking does not use it up");
+    }
+    let opened = site.stranger().post(&path, &[]);
+    assert_eq!(site.stranger().kept(&opened).get("/account").status, 200);
+    assert_eq!(site.stranger().post(&path, &[]).status, 422);
+    let other = format!("/enter/{}", Secret::new().unwrap().reveal());
+    assert_eq!(site.stranger().post(&other, &[]).status, 422);
+}
+
+#[test]
+fn the_first_administrator_gives_an_address() {
+    let site = Running::start();
+    let link = entrance::first_admin(&site.store, &site.actor(), now()).unwrap().unwrap();
+    let again = entrance::first_admin(&site.store, &site.actor(), now()).unwrap().unwrap();
+    let path = |link: &Secret| format!("/welcome/{}", link.reveal());
+    assert!(site.stranger().get(&path(&link)).text().contains("does not work any more"), "a later start replaces it");
+    let send = |login: &str| site.stranger().post(&path(&again), &[("login", &login), ("password", &PASSWORD)]).status;
+    assert_eq!(send("nonsense"), 422);
+    assert_eq!(send("head@hill.example"), 303);
+    assert_eq!(sign_in(&site, "head@hill.example", PASSWORD).status, 303);
+    assert!(entrance::first_admin(&site.store, &site.actor(), now()).unwrap().is_none());
+}
+
+#[test]
+fn sessions_are_listed_and_ended_by_their_owner_only() {
+    let site = Running::start();
+    let account = site.account(&[Role::NetworkManager]);
+    let (one, other) = (site.client(account), site.client(account));
+    let page = one.get("/account").text();
+    let end = page.split("action=\"").find(|part| part.starts_with("/account/sessions/")).unwrap();
+    let end = end.split('"').next().unwrap();
+    assert_eq!(site.signed_in(Role::NetworkManager).post(end, &[]).status, 404);
+    assert_eq!(other.get("/account").status, 200);
+    assert_eq!(one.post(end, &[]).status, 303);
+    assert_eq!(other.get("/account").status, 303);
+    assert_eq!(one.get("/account").status, 200);
+}
+
+#[test]
+fn machines_sign_in_with_documents_and_get_problems() {
+    let site = Running::start();
+    welcomed(&site, "net@hill.example", Role::NetworkManager);
+    let post = |client: &Client<'_>, body: serde_json::Value| client.json(Method::POST, "/api/v1/session", &body);
+    let wrong = post(&site.stranger(), json!({"login": "net@hill.example", "password": "x"}));
+    assert_eq!((wrong.status, wrong.header("content-type")), (401, "application/problem+json"));
+    assert_eq!(wrong.value()["status"], 401);
+    let opened = post(&site.stranger(), json!({"login": "net@hill.example", "password": PASSWORD}));
+    assert_eq!((opened.status, opened.value()), (200, json!({"needs_code": false})));
+    let client = site.stranger().kept(&opened);
+    assert_eq!(client.send(Method::DELETE, "/api/v1/session", None, Vec::new()).status, 204);
+    assert_eq!(client.send(Method::DELETE, "/api/v1/session", None, Vec::new()).status, 401);
+    for broken in [&b"{"[..], b"[]", b"{\"login\": 3}", b""] {
+        let answer = site.stranger().send(Method::POST, "/api/v1/session", Some("application/json"), broken.to_vec());
+        assert!((400..500).contains(&answer.status), "{}", answer.status);
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+    }
+    assert_eq!(site.stranger().get("/api/v1/nowhere").header("content-type"), "application/problem+json");
+}
+
+#[test]
+fn one_address_may_not_try_for_ever() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let site = Running::over(folder, eyelid::config::School::default());
+    let tries: Vec<u16> = (0..70).map(|_| sign_in(&site, "x@hill.example", "x").status).collect();
+    assert_eq!(tries[..50], [422; 50]);
+    assert!(tries.contains(&429), "{tries:?}");
+    assert_eq!(site.stranger().get("/sign-in").status, 200, "looking is not trying");
+}

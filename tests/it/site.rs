@@ -1,0 +1,195 @@
+//! A real server on a free port over a store of its own, and clients signed in as whom a test likes.
+#![cfg(test)]
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use eyelid::access::totp::TotpSecret;
+use eyelid::access::{AccountId, Role, Secret};
+use eyelid::config::School;
+use eyelid::domain::id::{ActorId, ChannelId, Digest};
+use eyelid::domain::time::Timestamp;
+use eyelid::store::{NewAccount, NewSession, Store};
+use eyelid::web::{Parts, Site, router};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use ureq::http::{Method, Request, Response};
+
+/// The moment at which every test's site stands.
+pub(super) fn now() -> Timestamp {
+    "2026-06-15T10:00:00Z".parse().unwrap()
+}
+
+static ASKED: AtomicU32 = AtomicU32::new(0);
+
+/// A running site; it ends with the value.
+pub(super) struct Running {
+    pub(super) store: Arc<Store>,
+    pub(super) school: Arc<School>,
+    address: SocketAddr,
+    _runtime: Runtime,
+    _folder: TempDir,
+}
+
+/// Whoever asks the site.
+pub(super) struct Client<'a> {
+    site: &'a Running,
+    cookie: Option<String>,
+    token: Option<String>,
+}
+
+/// An answer with its body as text.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: ureq::http::HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+impl Running {
+    /// An empty school with its default settings.
+    pub(super) fn start() -> Self {
+        Self::over(TempDir::new().unwrap(), School { behind_proxy: true, ..School::default() })
+    }
+
+    /// The data folder with these settings.
+    pub(super) fn over(folder: TempDir, school: School) -> Self {
+        let store = Arc::new(Store::open(folder.path(), now()).unwrap());
+        let school = Arc::new(school);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (of_site, settings) = (Arc::clone(&store), Arc::clone(&school));
+        let parts = Parts { store: of_site, school: settings, clock: now, secure: false, demo: None };
+        let site = router(&Site::new(parts).unwrap()).into_make_service_with_connect_info::<SocketAddr>();
+        let runtime = Runtime::new().unwrap();
+        let _entered = runtime.enter();
+        runtime.spawn(axum_server::from_tcp(listener).unwrap().serve(site));
+        Self { store, school, address, _runtime: runtime, _folder: folder }
+    }
+
+    pub(super) fn actor(&self) -> ActorId {
+        "test".parse().unwrap()
+    }
+
+    /// The school's channels.
+    pub(super) fn channels(&self) -> Vec<&ChannelId> {
+        self.school.channels.iter().map(|channel| &channel.id).collect()
+    }
+
+    /// An account with these roles and everything that they need.
+    pub(super) fn account(&self, roles: &[Role]) -> AccountId {
+        let name = roles.iter().map(|role| role.to_string().replace(':', "-")).collect::<Vec<_>>().join("-");
+        let login = format!("{name}-{}@hill.example", self.store.read(|r| r.accounts()).unwrap().len());
+        let second = roles.iter().any(Role::needs_second_factor);
+        let new = NewAccount { login, name, roles: roles.iter().cloned().collect::<BTreeSet<_>>(), person: None };
+        self.store
+            .write(&self.actor(), now(), |w| {
+                let id = w.add_account(&new)?;
+                if second {
+                    w.set_second_factor(id, Some((&totp(), &[Digest::of(b"code")])))?;
+                }
+                Ok::<_, eyelid::store::StoreError>(id)
+            })
+            .unwrap()
+    }
+
+    /// A client signed in to an account.
+    pub(super) fn client(&self, account: AccountId) -> Client<'_> {
+        let secret = Secret::new().unwrap();
+        let digest = secret.digest();
+        let ends_at = Timestamp::MAX;
+        let session = NewSession { digest: &digest, account, proven: true, device: "a test", ends_at };
+        self.store.write(&self.actor(), now(), |w| w.open_session(&session)).unwrap();
+        Client { site: self, cookie: Some(secret.reveal().to_owned()), token: None }
+    }
+
+    /// A client signed in to a new account with this role.
+    pub(super) fn signed_in(&self, role: Role) -> Client<'_> {
+        self.client(self.account(&[role]))
+    }
+
+    /// Somebody from outside.
+    pub(super) fn stranger(&self) -> Client<'_> {
+        Client { site: self, cookie: None, token: None }
+    }
+
+    /// The whole address of a path.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+}
+
+impl Client<'_> {
+    pub(super) fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None, Vec::new())
+    }
+
+    /// A form as a browser sends it.
+    pub(super) fn post(&self, path: &str, fields: &[(&str, &dyn Display)]) -> Answer {
+        let pair = |(name, value): &(&str, &dyn Display)| format!("{name}={}", encoded(&value.to_string()));
+        let body = fields.iter().map(pair).collect::<Vec<_>>().join("&");
+        self.send(Method::POST, path, Some("application/x-www-form-urlencoded"), body.into_bytes())
+    }
+
+    /// A document as a machine sends it.
+    pub(super) fn json(&self, method: Method, path: &str, body: &serde_json::Value) -> Answer {
+        self.send(method, path, Some("application/json"), body.to_string().into_bytes())
+    }
+
+    /// Any request; no redirect is followed.
+    pub(super) fn send(&self, method: Method, path: &str, kind: Option<&str>, body: Vec<u8>) -> Answer {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        let agent: ureq::Agent = config.into();
+        let mut request = Request::builder().method(method).uri(self.site.url(path));
+        if let Some(kind) = kind {
+            request = request.header("content-type", kind);
+        }
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", format!("eyelid={cookie}"));
+        }
+        if self.site.school.behind_proxy {
+            // each request from an address of its own, so that no limit on tries is met
+            let number = ASKED.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+            request = request.header("x-forwarded-for", Ipv4Addr::from(number).to_string());
+        }
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let answer: Response<ureq::Body> = agent.run(request.body(body).unwrap()).unwrap();
+        let (parts, mut body) = answer.into_parts();
+        let body = body.with_config().limit(200 << 20).read_to_vec().unwrap();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
+    /// The same client with the session that an answer set.
+    pub(super) fn kept(&self, answer: &Answer) -> Self {
+        let set = answer.header("set-cookie").split(';').next().unwrap();
+        Client { site: self.site, cookie: Some(set.strip_prefix("eyelid=").unwrap().to_owned()), token: None }
+    }
+}
+
+impl Answer {
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(super) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    pub(super) fn value(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+/// The second factor of every account of a test.
+pub(super) fn totp() -> TotpSecret {
+    TotpSecret::from_bytes(b"12345678901234567890".to_vec())
+}
+
+fn encoded(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
