@@ -1,6 +1,7 @@
 //! Integration tests: one binary, a file per room or journey.
 #![cfg(test)]
 
+mod browser;
 mod carried;
 mod commands;
 mod consent_edges;

@@ -164,6 +164,11 @@ impl Client<'_> {
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }
     }
 
+    /// The secret that its browser keeps.
+    pub(super) fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
+    }
+
     /// The same client with the session that an answer set.
     pub(super) fn kept(&self, answer: &Answer) -> Self {
         let set = answer.header("set-cookie").split(';').next().unwrap();

@@ -10,6 +10,7 @@ pub(in crate::web) async fn show(Path(file): Path<String>) -> Result<Response, W
     let (kind, text) = match file.as_str() {
         "govuk-frontend.css" => (CSS, include_str!("../assets/govuk-frontend.css")),
         "eyelid.css" => (CSS, include_str!("../assets/eyelid.css")),
+        "icon.svg" => ("image/svg+xml", include_str!("../assets/icon.svg")),
         _ => return Err(WebError::NotFound),
     };
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
