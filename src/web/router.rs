@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn, map_response};
+use axum::middleware::{from_fn, map_response_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::csrf::CsrfLayer;
@@ -27,7 +27,7 @@ pub fn router(site: &Site) -> Router {
         .layer(axum::middleware::from_fn_with_state(site.clone(), limit::limit))
         .layer(csrf(site))
         .layer(from_fn(error::tell))
-        .layer(map_response(guarded))
+        .layer(map_response_with_state(site.secure(), guarded))
 }
 
 /// A form or document; uploads set a limit of their own.
@@ -60,8 +60,11 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-async fn guarded(mut response: Response) -> Response {
-    for (name, value) in HEADERS {
+/// Once seen over TLS, a browser comes back over TLS only.
+const STRICT: (HeaderName, &str) = (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+
+async fn guarded(State(secure): State<bool>, mut response: Response) -> Response {
+    for (name, value) in HEADERS.into_iter().chain(secure.then_some(STRICT)) {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response

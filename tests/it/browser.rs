@@ -23,7 +23,8 @@ fn no_page_shuts_anybody_out() {
     let account = site.account(&roles);
     let shown: Vec<String> = routes(false).iter().filter_map(|route| address(&site, route)).collect();
     let own = site.client(account);
-    let pages: Vec<&String> = shown.iter().filter(|path| own.get(path).header("content-type").starts_with("text/html")).collect();
+    let pages: Vec<&String> =
+        shown.iter().filter(|path| own.get(path).header("content-type").starts_with("text/html")).collect();
     assert!(pages.len() >= 6, "{pages:?}");
     let found = looked_at(&site, own.cookie(), &pages);
     assert_eq!(found, "");
@@ -36,7 +37,9 @@ fn no_page_shuts_anybody_out() {
 pub(super) fn school() -> Running {
     let folder = TempDir::new().unwrap();
     let data = demo().folder.join("data");
-    for entry in walkdir::WalkDir::new(&data).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file()) {
+    for entry in
+        walkdir::WalkDir::new(&data).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file())
+    {
         let to = folder.path().join(entry.path().strip_prefix(&data).unwrap());
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::copy(entry.path(), to).unwrap();

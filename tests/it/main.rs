@@ -1,6 +1,7 @@
 //! Integration tests: one binary, a file per room or journey.
 #![cfg(test)]
 
+mod api;
 mod browser;
 mod carried;
 mod commands;

@@ -1,0 +1,32 @@
+//! The machines' interface under attack by its own description: no 5xx, no answer that the description does not know.
+#![cfg(test)]
+
+use std::path::Path;
+use std::process::Command;
+
+use eyelid::access::Role;
+
+use super::browser::school;
+
+#[test]
+fn the_interface_keeps_to_its_description_under_attack() {
+    let site = school();
+    let account = site.account(&Role::all(site.channels()));
+    let client = site.client(account);
+    let cookie = format!("Cookie: eyelid={}", client.cookie().unwrap());
+    let attacked = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("target/venv/bin/schemathesis"))
+        .args(["run", &site.url("/api/openapi.json"), "--checks", "all", "--header", &cookie])
+        // it would sign the attacker out
+        .args(["--exclude-path", "/api/v1/session"])
+        .args(["--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES, "--seed", "1", "--no-color"])
+        .current_dir(env!("CARGO_TARGET_TMPDIR"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&attacked.stdout);
+    assert!(attacked.status.success(), "{said}");
+    assert!(client.get("/account").status == 200, "the attacker stayed signed in");
+    let operations = said.lines().find_map(|line| line.trim().strip_prefix("Tested: ")).unwrap();
+    assert!(operations.trim().parse::<u32>().unwrap() >= 1, "{said}");
+}
+
+const EXAMPLES: &str = "15";
