@@ -28,6 +28,7 @@ mod people;
 mod photos;
 mod releases;
 mod renditions;
+mod repeats;
 #[cfg(test)]
 mod sample;
 mod sessions;
@@ -56,6 +57,7 @@ pub use ledger::NewEntry;
 pub use photos::Receipt;
 pub use releases::Release;
 pub use renditions::Rendition;
+pub use repeats::{Answered, Repeat};
 pub use sessions::{NewSession, NewToken};
 pub use workers::{Worker, WorkerId};
 

@@ -12,6 +12,7 @@ mod frame;
 mod guard;
 mod limit;
 mod pages;
+mod repeat;
 mod router;
 mod session;
 mod table;

@@ -183,6 +183,15 @@ pub enum Event {
         /// The person in the address.
         person: Option<PersonId>,
     },
+    /// A machine's key for a request was taken.
+    KeyTaken,
+    /// The answer to a machine's request was kept.
+    KeyAnswered {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// A machine's key was given back.
+    KeyDropped,
     /// An account was made.
     AccountAdded {
         /// The account.

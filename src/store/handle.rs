@@ -151,7 +151,8 @@ mod tests {
 
     use super::super::sample::{actor, at, face, person, photo, store, write};
     use super::super::{
-        JobKind, NewAccount, NewEntry, NewSession, NewToken, Read, Rendition, Store, StoreError, Worker, Write,
+        Answered, JobKind, NewAccount, NewEntry, NewSession, NewToken, Read, Rendition, Store, StoreError, Worker,
+        Write,
     };
     use crate::access::totp::TotpSecret;
     use crate::access::{AccountId, Permission, Role, SessionId, TicketPurpose, TokenId};
@@ -186,6 +187,12 @@ mod tests {
     /// Every method that changes something, called so that it does; in an order in which each can.
     const CHANGES: &[(&str, Change)] = &[
         ("asked", |w, given| w.asked("POST /photos/{photo}", Some(given.photo.clone()), None)),
+        ("take_key", |w, _| w.take_key("key", &BLOB).map(drop)),
+        ("drop_key", |w, _| w.drop_key("key")),
+        ("take_key", |w, _| w.take_key("key", &BLOB).map(drop)),
+        ("keep_answer", |w, _| {
+            w.keep_answer("key", &Answered { status: 200, kind: None, body: Some(b"Zebedee".to_vec()) })
+        }),
         ("add_account", |w, _| w.add_account(&account()).map(drop)),
         ("set_login", |w, _| w.set_login(OWNER, "hugo@hill.example")),
         ("set_roles", |w, _| w.set_roles(OWNER, &BTreeSet::from([Role::Admin]))),

@@ -11,7 +11,11 @@ use crate::audit::{Event, Head};
 use crate::domain::time::Timestamp;
 
 /// The step number N brings a database from version N to N + 1; a step that was released is never edited.
-const STEPS: &[&str] = &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_accounts.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_accounts.sql"),
+    include_str!("migrations/0008_repeats.sql"),
+];
 
 /// Marks the file as ours ("Eyld").
 const APPLICATION: i64 = 0x4579_6c64;
@@ -175,6 +179,7 @@ mod tests {
         let released = [
             "d5a40689901bbdb33262d4edc4f6e676c200b0627b07993a008929d430547a55",
             "c208aa3e0c286674f85796129dd4bb12f60790cf49f0d27a93a865433880e8dc",
+            "1549b2a28a460e46edeadada6b9da64843777db341d2367368a1f4eec1f81766",
         ];
         let steps: Vec<String> = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string()).collect();
         assert_eq!(steps, released);

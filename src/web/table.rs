@@ -8,6 +8,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use super::guard::{Guard, Needs, guard};
+use super::repeat::repeat;
 use super::{Site, api, pages};
 use crate::access::Permission::{NameFaces, Pull};
 use Needs::{Begun, May, Nobody, OfChannel, SignedIn};
@@ -129,6 +130,7 @@ pub(super) fn router(site: &Site) -> (Router<Site>, OpenApi) {
             Serves::Page(_, path, handler) => pages = pages.route(path, handler.route_layer(layer)),
             Serves::Api(handler) => {
                 let (schemas, paths, handler) = *handler;
+                let handler = handler.route_layer(from_fn_with_state(site.clone(), repeat));
                 machines = machines.routes((schemas, paths, handler.route_layer(layer)));
             }
         }

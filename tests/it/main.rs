@@ -18,6 +18,7 @@ mod oracle;
 mod photos;
 mod program;
 mod released;
+mod repeat;
 mod roles;
 mod scrub;
 mod site;
