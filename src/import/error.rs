@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::headers::Field;
+use super::fields::Field;
 use crate::domain::id::PersonId;
 
 /// At most so many problems are listed; the rest is counted.

@@ -38,6 +38,9 @@ pub enum OfficeError {
     /// No such category.
     #[error("no category `{0}`: the school's categories are {1}")]
     NoCategory(CategoryId, String),
+    /// A yes that would end before it begins.
+    #[error("the last day of the yes lies before its first: correct `--valid-from` or `--valid-until`")]
+    EndsBefore,
     /// A photo, an event or a decision failed.
     #[error(transparent)]
     Pipeline(#[from] PipelineError),
