@@ -189,7 +189,7 @@ fn obscured_share(hidden: &[Region], frame: Size, channel: &Channel) -> Option<R
     let (hidden, all) = (misuse::real(united_pixels(hidden)), misuse::real(frame.pixels()));
     let within = hidden <= f64::from(channel.max_obscured_share) * all;
     let percent = |share: f64| misuse::whole(100.0 * share);
-    (hidden > 0.0 && !within).then(|| {
+    (!within).then(|| {
         Reason::new(Code::ObscuredShare, Weight::Hold)
             .numbers(percent((hidden / all).min(1.0)), percent(f64::from(channel.max_obscured_share)))
     })

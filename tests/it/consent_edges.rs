@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use eyelid::consent::ledger::{Act, Choice, Entry, Giver, Method, Record};
-use eyelid::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Tagging};
+use eyelid::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Tagging, TextChecked};
 use eyelid::consent::{
-    Code, Decision, Due, DueWhy, FaceAct, People, PhotoFacts, Policy, Reader, StandingKind, Verdict, decide, due,
+    Code, Decision, FaceAct, People, PhotoFacts, Policy, Reader, StandingKind, TextKind, Verdict, Weight, decide,
     explain, policy,
 };
-use eyelid::domain::category::{Category, Medium};
+use eyelid::domain::category::{Category, Medium, OnRefusal};
 use eyelid::domain::channel::{Channel, Style};
 use eyelid::domain::face::{Face, Origin, Who};
 use eyelid::domain::geometry::{Rect, Size};
@@ -17,7 +17,7 @@ use eyelid::domain::id::{Digest, EntryId, EventId, FaceId, PhotoId};
 use eyelid::domain::name::PersonName;
 use eyelid::domain::person::{Person, PersonKind};
 use eyelid::domain::photo::{Photo, PhotoState};
-use eyelid::domain::time::{Date, Timestamp};
+use eyelid::domain::time::Timestamp;
 
 const FRAME: Size = Size { width: 4000, height: 3000 };
 
@@ -66,6 +66,67 @@ fn a_limit_is_still_within() {
         decide(&PhotoFacts { sign_offs: BTreeMap::from([(channel.id.clone(), sign_off)]), ..facts }).verdict()
     };
     assert_eq!((verdict(750.0), verdict(751.0)), (Verdict::Release, Verdict::Hold));
+}
+
+#[test]
+fn every_reason_has_its_facts() {
+    let facts = facts(&[("P1", Rect::new(0.0, 0.0, 1600.0, 2000.0).unwrap()), ("P2", rect(3000.0))]);
+    let (channel, website) = website();
+    let strict = Category { on_refusal: OnRefusal::Block, ..website.clone() };
+    let named = PhotoFacts { names_in: vec![TextKind::Caption, TextKind::EventName], ..facts.clone() };
+    let told = |people: &People, category: &Category| {
+        let decision = decide(&named, people, &channel, category, &Policy::default(), now());
+        let reason = |code| decision.reasons().iter().find(|reason| reason.code == code).cloned();
+        (decision.faces().to_vec(), reason(Code::Withdrawn), reason(Code::NameInText), reason(Code::ObscuredShare))
+    };
+    let mut withdrawn = people(&["P1", "P2"]);
+    let withdrawal = said("P1", decided(Choice::Withdrawn), Giver::Guardian("a".into()));
+    withdrawn.get_mut(&"P1".parse().unwrap()).unwrap().entries = vec![withdrawal];
+
+    let (faces, reason, texts, share) = told(&withdrawn, &strict);
+    let why = &faces[0].reason;
+    assert_eq!((why.code, why.weight), (Code::Withdrawn, Weight::Block));
+    assert_eq!((why.facts.faces.clone(), why.facts.entries.clone()), (vec![FaceId(1)], vec![EntryId(9)]));
+    assert_eq!((faces[1].reason.code, faces[1].reason.weight), (Code::Granted, Weight::Note));
+    let reason = reason.unwrap();
+    assert_eq!((reason.weight, reason.facts.faces), (Weight::Block, vec![FaceId(1)]));
+    assert_eq!(texts.unwrap().facts.texts, [TextKind::Caption, TextKind::EventName]);
+    // the head is covered up to the frame's upper edge: 1600 x 2000 and what lies around it
+    let share = share.unwrap().facts;
+    let hidden = channel.cover.region(&facts.faces[0].rect, FRAME);
+    let percent = 100 * u64::from(hidden.right - hidden.left) * u64::from(hidden.bottom - hidden.top) / FRAME.pixels();
+    assert_eq!((share.found, share.allowed), (u32::try_from(percent).ok(), Some(40)));
+
+    let (faces, reason, ..) = told(&withdrawn, &website);
+    assert_eq!((faces[0].verdict, faces[0].reason.weight, reason), (FaceAct::Obscure, Weight::Note, None));
+}
+
+#[test]
+fn what_keeps_a_photo_in_is_the_heaviest_and_nothing_when_it_may_leave() {
+    let (facts, people) = (facts(&[("P1", rect(0.0)), ("P2", rect(900.0))]), people(&["P1", "P2"]));
+    let stopping = |facts: &PhotoFacts, reader| -> Vec<Code> {
+        judge(facts, &people).stopping(reader).iter().map(|reason| reason.code).collect()
+    };
+    assert_eq!(stopping(&facts, Reader::Other), [Code::SignOffMissing]);
+    let blocked = PhotoFacts { names_in: vec![TextKind::InPicture], ..facts.clone() };
+    assert_eq!(stopping(&blocked, Reader::Other), [Code::NameInPicture]);
+    let agreed = signed(&facts, &people);
+    assert_eq!(stopping(&agreed, Reader::Other), []);
+    let mut untagged = agreed;
+    untagged.faces[0].who = Who::Unknown;
+    let decision = judge(&untagged, &people);
+    assert_eq!((decision.verdict(), codes(&decision)), (Verdict::Release, vec![Code::StricterThanSigned]));
+    assert_eq!(stopping(&untagged, Reader::Other), [], "a note keeps nothing in");
+}
+
+#[test]
+fn a_certificate_may_stay_once_somebody_has_cleared_it() {
+    let mut history = history();
+    let checked = |day, named| TextChecked { text: TextKind::InPicture, at: moment(day), named };
+    history.names_in = vec![checked(2, true), checked(3, false)];
+    assert_eq!(history.facts_at(moment(1)).names_in, []);
+    assert_eq!(history.facts_at(moment(2)).names_in, [TextKind::InPicture]);
+    assert_eq!(history.facts().names_in, []);
 }
 
 #[test]
@@ -189,30 +250,7 @@ fn before_its_receipt_a_photo_is_judged_as_it_is_today_by_what_had_been_said() {
     assert_eq!(standing(900), [(FaceAct::Show, Some(StandingKind::Granted))]);
 }
 
-#[test]
-fn who_must_be_asked_or_reminded() {
-    let (_, website) = website();
-    let policy = Policy::default();
-    let due_of = |change: fn(&mut Record)| -> Vec<DueWhy> {
-        let mut record = record("P1");
-        change(&mut record);
-        let due = due([&record], std::slice::from_ref(&website), &policy, now(), moment(130));
-        due.into_iter().filter(|due: &Due| due.medium == Medium::Photo).map(|due| due.why).collect()
-    };
-    assert_eq!(due_of(|_| ()), []);
-    assert_eq!(due_of(|r| r.entries.clear()), [DueWhy::NeverAsked]);
-    assert_eq!(due_of(|r| r.entries[0].valid_until = Some(moment(90))), [DueWhy::Expired]);
-    assert_eq!(due_of(|r| r.entries[0].valid_until = Some(moment(120))), [DueWhy::Lapses(moment(120))]);
-    assert_eq!(due_of(|r| r.entries[0].valid_until = Some(moment(130))), []);
-    assert_eq!(due_of(|r| r.entries.push(said("P1", decided(Choice::Refused), Giver::Pupil))), [DueWhy::YoungRefusal]);
-    assert_eq!(due_of(|r| r.entries.push(said("P1", decided(Choice::Refused), Giver::Guardian("b".into())))), []);
-    assert_eq!(due_of(|r| r.entries.push(said("P1", Act::Restrict, Giver::School))), []);
-    // who has left is not asked again, and who will leave need not be reminded that leaving ends it
-    assert_eq!(due_of(|r| r.person.leaving = Date::new(2026, 1, 1).ok()), []);
-    assert_eq!(due_of(|r| r.person.leaving = Some(Policy::default().day_of(moment(120)))), []);
-}
-
-fn website() -> (Channel, Category) {
+pub(super) fn website() -> (Channel, Category) {
     let channel = policy::channels().unwrap().into_iter().find(|c| c.id.as_str() == "website").unwrap();
     let category = policy::categories().unwrap().into_iter().find(|c| c.id == channel.category).unwrap();
     (channel, category)
@@ -232,11 +270,11 @@ fn codes(decision: &Decision) -> Vec<Code> {
     decision.reasons().iter().map(|reason| reason.code).filter(|code| *code != Code::SmallerRendition).collect()
 }
 
-fn moment(day: i64) -> Timestamp {
+pub(super) fn moment(day: i64) -> Timestamp {
     Timestamp::from_second(1_780_000_000 + day * 86_400).unwrap()
 }
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     moment(100)
 }
 
@@ -244,11 +282,11 @@ fn rect(x: f32) -> Rect {
     Rect::new(x, 500.0, x + 90.0, 620.0).unwrap()
 }
 
-fn decided(decision: Choice) -> Act {
+pub(super) fn decided(decision: Choice) -> Act {
     Act::Decide { category: "website".parse().unwrap(), medium: Medium::Photo, photo: None, decision }
 }
 
-fn said(person: &str, act: Act, giver: Giver) -> Entry {
+pub(super) fn said(person: &str, act: Act, giver: Giver) -> Entry {
     let (person, made_at, method) = (person.parse().unwrap(), moment(50), Method::Portal);
     let (valid_from, valid_until, evidence) = (None, None, None);
     Entry {
@@ -265,7 +303,7 @@ fn said(person: &str, act: Act, giver: Giver) -> Entry {
     }
 }
 
-fn record(id: &str) -> Record {
+pub(super) fn record(id: &str) -> Record {
     let person = Person {
         id: id.parse().unwrap(),
         kind: PersonKind::Pupil,

@@ -3,9 +3,11 @@
 
 mod carried;
 mod commands;
+mod consent_due;
 mod consent_edges;
 mod consent_properties;
 mod consent_scenarios;
+mod consent_worlds;
 mod demo;
 mod detect;
 mod import;
