@@ -130,7 +130,7 @@ fn tell(told: &Told<'_>, house: &House) -> std::io::Result<()> {
     if told.young_refusal {
         output::line("  a pupil too young to decide said no: it is obeyed, talk to the family")?;
     }
-    told.entries.iter().try_for_each(|Said { entry, said, giver, made_at, .. }| {
-        output::line(format_args!("  entry {}: {said}, {giver}, {}", entry.0, day(*made_at)))
+    told.entries.iter().try_for_each(|Said { entry, said, giver, method, made_at, .. }| {
+        output::line(format_args!("  entry {}: {said}, {giver}, {}, {}", entry.0, method.as_str(), day(*made_at)))
     })
 }

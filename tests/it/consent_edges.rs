@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use eyelid::consent::ledger::{Act, Choice, Entry, Giver, Method, Record};
 use eyelid::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Tagging, TextChecked};
 use eyelid::consent::{
-    Code, Decision, FaceAct, People, PhotoFacts, Policy, Reader, StandingKind, TextKind, Verdict, Weight, decide,
-    explain, policy,
+    Code, Decision, FaceAct, People, PhotoFacts, Policy, Reader, SignOff, StandingKind, TextKind, Verdict, Weight,
+    decide, explain, policy,
 };
-use eyelid::domain::category::{Category, Medium, OnRefusal};
+use eyelid::domain::category::{Category, Medium, MisuseLimits, OnRefusal};
 use eyelid::domain::channel::{Channel, Style};
 use eyelid::domain::face::{Face, Origin, Who};
 use eyelid::domain::geometry::{Rect, Size};
@@ -21,12 +21,24 @@ use eyelid::domain::time::Timestamp;
 
 const FRAME: Size = Size { width: 4000, height: 3000 };
 
+/// Boxes that are none.
+const BROKEN: [[f32; 4]; 8] = [
+    [f32::NAN, 0.0, 10.0, 10.0],
+    [100.0, 0.0, 99.0, 10.0],
+    [0.0, 0.0, f32::INFINITY, 10.0],
+    [9000.0, 9000.0, 9100.0, 9100.0],
+    [5.0, 5.0, 5.0, 5.0],
+    [5.0, 90.0, 50.0, 80.0],
+    [5.0, 0.0, 50.0, f32::INFINITY],
+    [5.0, f32::NAN, 50.0, 9.0],
+];
+
 #[test]
 fn a_sign_off_whose_halves_disagree_is_stale() {
     let (facts, people) = (facts(&[("P1", rect(0.0)), ("P2", rect(900.0))]), people(&["P1", "P2"]));
     let agreed = signed(&facts, &people);
     assert_eq!(judge(&agreed, &people).verdict(), Verdict::Release);
-    let forge = |forge: fn(&mut eyelid::consent::SignOff)| {
+    let forge = |forge: fn(&mut SignOff)| {
         let mut forged = agreed.clone();
         forged.sign_offs.values_mut().for_each(forge);
         codes(&judge(&forged, &people))
@@ -102,6 +114,38 @@ fn every_reason_has_its_facts() {
 }
 
 #[test]
+fn the_regions_are_those_of_the_faces_hidden_and_shown() {
+    let (facts, people) =
+        (facts(&[("P1", rect(0.0)), ("P2", rect(900.0)), ("P3", rect(1900.0))]), people(&["P1", "P3"]));
+    let decision = judge(&signed(&facts, &people), &people);
+    let head = |place: usize| Cover::Head.region(&facts.faces[place].rect, FRAME);
+    assert_eq!((decision.shown(), decision.regions()), (vec![head(0), head(2)], vec![head(1)]));
+    let cleared = decision.release().unwrap();
+    assert_eq!((cleared.shown(), cleared.hidden()), (&decision.shown()[..], &decision.regions()[..]));
+    assert_eq!((cleared.photo(), cleared.channel()), (decision.photo(), decision.channel()));
+    assert_eq!((cleared.digest(), cleared.fingerprint()), (&Digest::of(b"photo"), &decision.fingerprint()));
+    assert_eq!((cleared.style(), cleared.cover(), cleared.long_side()), (Style::Smooth, Cover::Head, 1600));
+}
+
+#[test]
+fn every_limit_tells_what_it_found_and_what_is_allowed() {
+    let (channel, mut category) = website();
+    category.limits = MisuseLimits { lone_face_share: Some(0.25), min_people: Some(3), max_face_px: Some(160) };
+    let (facts, people) = (facts(&[("P1", Rect::new(0.0, 0.0, 900.0, 1500.0).unwrap())]), people(&["P1"]));
+    let decision = decide(&facts, &people, &channel, &category, &Policy::default(), now());
+    let numbers: Vec<_> =
+        decision.reasons().iter().map(|reason| (reason.code, reason.facts.found, reason.facts.allowed)).collect();
+    let expected = [
+        (Code::LoneLargeFace, Some(50), Some(25)),
+        (Code::MinPeople, Some(1), Some(3)),
+        (Code::SignOffMissing, None, None),
+        (Code::SmallerRendition, Some(426), Some(160)),
+    ];
+    assert_eq!(numbers, expected);
+    assert_eq!(decision.long_side(), 426);
+}
+
+#[test]
 fn what_keeps_a_photo_in_is_the_heaviest_and_nothing_when_it_may_leave() {
     let (facts, people) = (facts(&[("P1", rect(0.0)), ("P2", rect(900.0))]), people(&["P1", "P2"]));
     let stopping = |facts: &PhotoFacts, reader| -> Vec<Code> {
@@ -141,6 +185,16 @@ fn a_picture_is_never_larger_than_it_was_signed_off() {
     assert_eq!((stricter.verdict(), stricter.long_side()), (Verdict::Release, 800));
     assert_eq!(codes(&stricter), [Code::StricterThanSigned]);
     assert_ne!(stricter.fingerprint(), release.fingerprint());
+    // the channel allows more since: the picture stays as large as it was seen, and nothing is stricter
+    let (channel, category) = website();
+    let small = Channel { max_px: 500, ..channel.clone() };
+    let sign_off =
+        decide(&facts, &both, &small, &category, &Policy::default(), now()).sign_off("editor".parse().unwrap(), now());
+    let agreed_small = PhotoFacts { sign_offs: BTreeMap::from([(channel.id, sign_off)]), ..facts.clone() };
+    let larger = judge(&agreed_small, &both);
+    assert_eq!((larger.verdict(), larger.long_side(), codes(&larger)), (Verdict::Release, 500, vec![]));
+    let smaller = decide(&agreed, &both, &small, &category, &Policy::default(), now());
+    assert_eq!((smaller.long_side(), codes(&smaller)), (500, vec![Code::StricterThanSigned]));
     // a new sign-off may take the larger size
     let again = stricter.sign_off("editor".parse().unwrap(), now());
     assert_eq!(again.seen.long_side, 1600);
@@ -151,16 +205,21 @@ fn a_picture_is_never_larger_than_it_was_signed_off() {
 
 #[test]
 fn a_box_that_is_none_hides_the_whole_picture() {
-    for broken in [
-        [f32::NAN, 0.0, 10.0, 10.0],
-        [100.0, 0.0, 99.0, 10.0],
-        [0.0, 0.0, f32::INFINITY, 10.0],
-        [9000.0, 9000.0, 9100.0, 9100.0],
-        [5.0, 5.0, 5.0, 5.0],
-    ] {
+    for broken in BROKEN {
         let facts = facts(&[("P1", Rect::from(broken))]);
         assert_eq!(judge(&facts, &People::new()).regions(), [FRAME.frame()], "{broken:?}");
         assert!(codes(&judge(&facts, &People::new())).contains(&Code::ObscuredShare));
+    }
+}
+
+#[test]
+fn a_face_that_cannot_be_measured_is_as_tall_as_the_picture() {
+    for broken in BROKEN.into_iter().filter(|[_, top, _, bottom]| !(bottom - top).is_finite() || bottom <= top) {
+        let facts = facts(&[("P1", Rect::from(broken))]);
+        let decision = judge(&facts, &people(&["P1"]));
+        let lone = decision.reasons().iter().find(|reason| reason.code == Code::LoneLargeFace);
+        assert_eq!(lone.map(|reason| reason.facts.found), Some(Some(100)), "{broken:?}");
+        assert_eq!(decision.long_side(), 160 * FRAME.width / FRAME.height);
     }
 }
 
@@ -226,6 +285,26 @@ fn a_humans_word_outlasts_suggestions_and_a_lost_tag_hides_again() {
     assert_eq!(history.facts_at(moment(1)).photo.state, PhotoState::Received);
     assert_eq!(history.facts().photo.state, PhotoState::Inspected);
     assert_eq!((history.facts_at(moment(3)).headcount, history.facts_at(moment(4)).headcount), (None, Some(1)));
+}
+
+#[test]
+fn every_channel_has_its_own_sign_off_and_every_text_its_own_check() {
+    let (facts, people) = (facts(&[("P1", rect(0.0)), ("P2", rect(900.0))]), people(&["P1", "P2"]));
+    let website = judge(&facts, &people).sign_off("editor".parse().unwrap(), moment(2));
+    let newsletter = SignOff { channel: "newsletter".parse().unwrap(), at: moment(3), ..website.clone() };
+    let again = SignOff { at: moment(4), by: "head".parse().unwrap(), ..website.clone() };
+    let checked = |text, named| TextChecked { text, at: moment(2), named };
+    let history = PhotoHistory {
+        sign_offs: vec![website.clone(), newsletter.clone(), again.clone()],
+        names_in: vec![checked(TextKind::Caption, true), checked(TextKind::AltText, false)],
+        ..history()
+    };
+    let sign_offs = |day| history.facts_at(moment(day)).sign_offs.into_values().collect::<Vec<_>>();
+    assert_eq!(sign_offs(1), []);
+    assert_eq!(sign_offs(2), [website.clone()]);
+    assert_eq!(sign_offs(3), [newsletter.clone(), website]);
+    assert_eq!(sign_offs(4), [newsletter, again]);
+    assert_eq!(history.facts().names_in, [TextKind::Caption]);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod names;
 mod oracle;
 mod photos;
 mod program;
+mod pupil;
 mod released;
 mod scrub;
 mod store;
