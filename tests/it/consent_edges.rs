@@ -301,7 +301,7 @@ fn every_channel_has_its_own_sign_off_and_every_text_its_own_check() {
     };
     let sign_offs = |day| history.facts_at(moment(day)).sign_offs.into_values().collect::<Vec<_>>();
     assert_eq!(sign_offs(1), []);
-    assert_eq!(sign_offs(2), [website.clone()]);
+    assert_eq!(sign_offs(2), std::slice::from_ref(&website));
     assert_eq!(sign_offs(3), [newsletter.clone(), website]);
     assert_eq!(sign_offs(4), [newsletter, again]);
     assert_eq!(history.facts().names_in, [TextKind::Caption]);
