@@ -134,11 +134,13 @@ pub(super) fn fold(record: &Record, wanted: &Use<'_>, policy: &Policy, now: Time
 /// last longer, and the same giver's next may have begun.
 fn turn(record: &Record, wanted: &Use<'_>, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
     let granted = |at: Timestamp| fold(record, wanted, policy, at).kind == StandingKind::Granted;
+    let today = granted(now);
     let yes = record.own().filter(|entry| said(entry, wanted, Timestamp::MAX).is_some_and(|said| said.is_yes()));
     let moments = yes.flat_map(|entry| [Some(begins(entry)), end(entry, &record.person, wanted.category, policy)]);
     let mut moments: Vec<Timestamp> = moments.flatten().filter(|at| *at > now).collect();
     moments.sort_unstable();
-    moments.into_iter().find(|at| granted(*at) != granted(now))
+    moments.dedup();
+    moments.into_iter().find(|at| granted(*at) != today)
 }
 
 /// Who spoke, as far as it matters: every speaker's latest word counts apart from the others'.

@@ -233,6 +233,9 @@ pub enum Fault {
     /// The end lies before the start.
     #[error("valid_until `{0}` lies before valid_from or made_at: correct one of them")]
     EndsBefore(String),
+    /// More answers of one person for one use than are weighed.
+    #[error("the person has more than {0} answers for one use: keep the latest of them")]
+    TooManyAnswers(usize),
     /// Not in the register.
     #[error("{0} is not in the register: import the pupils first, or use the register's own id")]
     UnknownPerson(Field),
