@@ -120,10 +120,9 @@ pub(super) fn fold(record: &Record, wanted: &Use<'_>, policy: &Policy, now: Time
         return no;
     }
     let alone = policy.pupil_alone && record.person.kind == PersonKind::Pupil && own.is_some_and(Voice::grants);
-    let guardian = |speaker: &Speaker<'_>| matches!(speaker, Speaker::Guardian(_));
-    if alone && voices.iter().any(|(speaker, voice)| guardian(speaker) && voice.no.is_some()) {
+    if alone {
         // the guardians are passed over for as long as the pupil's own yes lasts
-        voices.retain(|speaker, _| !guardian(speaker));
+        voices.retain(|speaker, _| !matches!(speaker, Speaker::Guardian(_)));
     }
     refusal(voices.values()).unwrap_or_else(|| consent(voices.values()))
 }
