@@ -3,6 +3,7 @@
 mod audit;
 mod clock;
 mod consent;
+mod consents;
 mod decide;
 mod demo;
 mod detect;
@@ -15,6 +16,7 @@ mod judge;
 mod names;
 mod output;
 mod place;
+mod pupil;
 mod release;
 mod scrub;
 mod serve;
@@ -58,6 +60,8 @@ enum Command {
     SignOff(judge::SignOffArgs),
     Restrict(consent::RestrictArgs),
     Consent(consent::ConsentArgs),
+    Consents(consents::Args),
+    Pupil(pupil::Args),
     Decide(decide::Args),
     Names(names::Args),
     Release(release::Args),
@@ -114,6 +118,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::SignOff(args) => judge::sign_off(&args),
         Command::Restrict(args) => consent::restrict(&args),
         Command::Consent(args) => consent::consent(&args),
+        Command::Consents(args) => consents::run(&args),
+        Command::Pupil(args) => pupil::run(&args),
         Command::Decide(args) => decide::run(&args),
         Command::Names(args) => names::run(&args),
         Command::Release(args) => release::run(&args),

@@ -8,6 +8,8 @@ use super::{Outcome, output};
 use crate::audit::Head;
 use crate::domain::id::{ActorId, Digest, PersonId};
 use crate::domain::time::Timestamp;
+use crate::office::OfficeError;
+use crate::store::StoreError;
 
 /// Show what happened, or verify that nobody has rewritten it
 #[derive(clap::Args)]
@@ -48,7 +50,7 @@ struct Line {
 /// Runs the command.
 ///
 /// # Errors
-/// When the chain is broken, the store fails or standard output is closed.
+/// When the chain is broken, nobody has the id that is asked for, the store fails or standard output is closed.
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     match &args.what {
         What::Verify { place, noted } => {
@@ -63,6 +65,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
 fn show(place: &Place, pupil: Option<&PersonId>) -> anyhow::Result<()> {
     let house = place.open()?;
     let mut after = 0;
+    if let Some(id) = pupil
+        && house
+            .store
+            .read(|read| Ok::<_, StoreError>(read.person(id)?.is_none() && read.audit_rows(pupil, 0, 1)?.is_empty()))?
+    {
+        return Err(OfficeError::NoPerson(id.clone()).into());
+    }
     loop {
         let rows = house.store.read(|read| read.audit_rows(pupil, after, PAGE))?;
         let Some(last) = rows.last() else { return Ok(()) };

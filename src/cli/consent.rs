@@ -104,7 +104,7 @@ pub(super) fn restrict(args: &RestrictArgs) -> anyhow::Result<Outcome> {
 /// Runs `eyelid consent`.
 ///
 /// # Errors
-/// When there is no such person or category, a date is none or lies ahead, or the store fails.
+/// When there is no such person or category, a date is none, lies ahead or ends before it begins, or the store fails.
 pub(super) fn consent(args: &ConsentArgs) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     let now = clock::now();

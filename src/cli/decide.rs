@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::place::{Place, moment};
+use super::place::{Question, moment};
 use super::{Outcome, clock, output};
 use crate::consent::{Decision, FaceAct, Reader, Reason, StandingKind, Verdict};
 use crate::domain::geometry::Region;
@@ -21,10 +21,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
     #[command(flatten)]
-    place: Place,
-    /// One JSON object a line on standard output
-    #[arg(long)]
-    json: bool,
+    question: Question,
 }
 
 #[derive(Serialize)]
@@ -60,7 +57,7 @@ struct ReasonLine {
 /// # Errors
 /// When there is no such photo or channel, the store fails or standard output is closed.
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let house = args.place.open()?;
+    let house = args.question.place.open()?;
     let at = args.at.as_deref().map(|text| moment(text, &house.school)).transpose()?;
     let channels = match &args.channel {
         Some(id) => vec![house.channel(id)?],
@@ -75,7 +72,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
             Some(at) => identified.decide_at(&house.school, channel, category, at),
             None => identified.decide(&house.school, channel, category, clock::now()),
         };
-        if args.json {
+        if args.question.json {
             output::json(&line(&decision))?;
         } else {
             tell(&decision)?;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::place::Place;
+use super::place::Question;
 use super::{Outcome, output};
 use crate::domain::face::{Face, Origin, Who};
 use crate::domain::geometry::Rect;
@@ -15,10 +15,7 @@ pub(super) struct Args {
     /// The photo's id
     photo: PhotoId,
     #[command(flatten)]
-    place: Place,
-    /// One JSON object a line on standard output
-    #[arg(long)]
-    json: bool,
+    question: Question,
 }
 
 #[derive(Serialize)]
@@ -37,14 +34,14 @@ struct Line {
 /// # Errors
 /// When there is no such photo, the store fails or standard output is closed.
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let house = args.place.open()?;
+    let house = args.question.place.open()?;
     let faces = house.store.read(|read| {
         read.photo(&args.photo)?.ok_or_else(|| PipelineError::NoPhoto(args.photo.clone()))?;
         Ok::<_, PipelineError>(read.faces(&args.photo)?)
     })?;
     for face in faces {
         let line = line(face);
-        if args.json {
+        if args.question.json {
             output::json(&line)?;
         } else {
             let person = line.person.as_ref().map_or(line.who, PersonId::as_str);

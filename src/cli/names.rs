@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::place::Place;
+use super::place::Question;
 use super::{Outcome, output};
 use crate::domain::id::PersonId;
 use crate::names::full_name;
@@ -15,10 +15,7 @@ pub(super) struct Args {
     #[arg(required = true)]
     texts: Vec<String>,
     #[command(flatten)]
-    place: Place,
-    /// One JSON object a line on standard output
-    #[arg(long)]
-    json: bool,
+    question: Question,
 }
 
 #[derive(Serialize)]
@@ -33,12 +30,12 @@ struct Line<'a> {
 /// # Errors
 /// When the store cannot be read or standard output is closed.
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let house = args.place.open()?;
+    let house = args.question.place.open()?;
     let roll = house.store.read(roll)?;
     for text in &args.texts {
         let found = roll.find(text);
         let full_name = full_name(&found);
-        if args.json {
+        if args.question.json {
             let found = found.into_iter().map(|name| (name.start, name.end, name.person)).collect();
             output::json(&Line { text, full_name, found })?;
         } else {

@@ -20,6 +20,16 @@ pub(super) struct Place {
     data: PathBuf,
 }
 
+/// A data folder that is asked something, and the form of the answer.
+#[derive(clap::Args)]
+pub(super) struct Question {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// One JSON object a line on standard output
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 /// An open data folder.
 pub(super) struct House {
     /// Its store.

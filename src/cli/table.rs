@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::clock;
 use super::decide::word;
 use super::place::House;
-use crate::consent::{Code, Decision, FaceAct, Reader, Verdict, Weight};
-use crate::domain::id::PhotoId;
+use crate::config::School;
+use crate::consent::{Code, Decision, FaceAct, Reader, Verdict};
+use crate::names::Roll;
 use crate::pipeline::PipelineError;
 use crate::pipeline::decide::Identified;
 use crate::store::Read;
@@ -16,58 +17,58 @@ use crate::store::Read;
 /// # Errors
 /// When the store fails.
 pub(super) fn of(house: &House) -> Result<String, PipelineError> {
-    house.store.read(|read| table(house, read))
-}
-
-fn table(house: &House, read: &Read) -> Result<String, PipelineError> {
-    let roll = crate::pipeline::roll(read)?;
-    let mut heads = vec!["photo".to_owned()];
-    heads.extend(house.school.channels().map(|(channel, _)| channel.id.to_string()));
-    let mut rows = vec![heads];
-    let mut meanings = BTreeMap::new();
-    for event in read.events()? {
-        let stem = read.stem(event.id)?;
-        for photo in read.photos_of_event(event.id)? {
-            let mut row = vec![format!("{stem}-{:03}", photo.ordinal)];
-            row.extend(cells(house, read, &roll, &photo.id, &mut meanings)?);
-            rows.push(row);
+    house.store.read(|read| {
+        let mut table = Table::new(&house.school, read)?;
+        for event in read.events()? {
+            let stem = read.stem(event.id)?;
+            for photo in read.photos_of_event(event.id)? {
+                table.add(&format!("{stem}-{:03}", photo.ordinal), &Identified::load(read, &table.roll, &photo.id)?);
+            }
         }
-    }
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let lines = rows.iter().map(|row| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    });
-    let notes = meanings.into_iter().map(|(code, text): (Code, String)| format!("{}: {text}", code.as_str()));
-    Ok(lines.chain([String::new()]).chain(notes).collect::<Vec<_>>().join("\n"))
+        Ok(table.text())
+    })
 }
 
-fn cells(
-    house: &House,
-    read: &Read,
-    roll: &crate::names::Roll,
-    photo: &PhotoId,
-    meanings: &mut BTreeMap<Code, String>,
-) -> Result<Vec<String>, PipelineError> {
-    let identified = Identified::load(read, roll, photo)?;
-    let cells = house.school.channels().map(|(channel, category)| {
-        let decision = identified.decide(&house.school, channel, category, clock::now());
-        let (_, reasons) = decision.told_to(Reader::Other);
-        let heaviest = reasons.iter().map(|reason| reason.weight).max().unwrap_or(Weight::Note);
-        // what only waits for a human does not matter while something forbids the photo
-        let stopping = reasons.iter().filter(|reason| reason.weight == heaviest && heaviest > Weight::Note);
-        let codes: Vec<&str> = stopping
-            .map(|reason| {
+struct Table<'a> {
+    school: &'a School,
+    roll: Roll,
+    rows: Vec<Vec<String>>,
+    meanings: BTreeMap<Code, String>,
+}
+
+impl<'a> Table<'a> {
+    fn new(school: &'a School, read: &Read) -> Result<Self, PipelineError> {
+        let channels = school.channels().map(|(channel, _)| channel.id.to_string());
+        let heads = ["photo".to_owned()].into_iter().chain(channels).collect();
+        Ok(Self { school, roll: crate::pipeline::roll(read)?, rows: vec![heads], meanings: BTreeMap::new() })
+    }
+
+    fn add(&mut self, name: &str, photo: &Identified) {
+        let mut row = vec![name.to_owned()];
+        for (channel, category) in self.school.channels() {
+            let decision = photo.decide(self.school, channel, category, clock::now());
+            let stopping = decision.stopping(Reader::Other);
+            for reason in &stopping {
                 // the sentence with numbers is one photo's own: the first stands for the rest
-                meanings.entry(reason.code).or_insert_with(|| reason.text(Reader::Other));
-                reason.code.as_str()
-            })
-            .collect();
-        cell(&decision, &codes)
-    });
-    Ok(cells.collect())
+                self.meanings.entry(reason.code).or_insert_with(|| reason.text(Reader::Other));
+            }
+            let codes: Vec<&str> = stopping.iter().map(|reason| reason.code.as_str()).collect();
+            row.push(cell(&decision, &codes));
+        }
+        self.rows.push(row);
+    }
+
+    fn text(&self) -> String {
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let cells = |column: usize| self.rows.iter().filter_map(move |row| row.get(column));
+        let widths: Vec<usize> = (0..columns).map(|column| cells(column).map(String::len).max().unwrap_or(0)).collect();
+        let lines = self.rows.iter().map(|row| {
+            let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        });
+        let notes = self.meanings.iter().map(|(code, text)| format!("{}: {text}", code.as_str()));
+        lines.chain([String::new()]).chain(notes).collect::<Vec<_>>().join("\n")
+    }
 }
 
 fn cell(decision: &Decision, codes: &[&str]) -> String {

@@ -10,7 +10,7 @@ use super::misuse;
 use super::policy::Policy;
 use super::reason::{Code, Facts, Reason, Weight};
 use super::sign_off::{Agreement, Seen, SeenFace, agreement};
-use super::standing::{Standing, StandingKind, Use, standing};
+use super::standing::{Standing, StandingKind, Use, fold};
 use super::verdict::{Decision, FaceAct, FaceVerdict, Verdict};
 use crate::domain::category::{Category, Medium, OnRefusal};
 use crate::domain::channel::Channel;
@@ -37,7 +37,7 @@ pub fn decide(
     now: Timestamp,
 ) -> Decision {
     let wanted = Use { category, medium: Medium::Photo, photo: Some(&photo.photo.id) };
-    let stand = |id: &PersonId| people.get(id).map_or_else(Standing::unknown, |r| standing(r, &wanted, policy, now));
+    let stand = |id: &PersonId| people.get(id).map_or_else(Standing::unknown, |r| fold(r, &wanted, policy, now));
     let faces: Vec<FaceVerdict> = photo.faces.iter().map(|face| judge(face, channel, category, stand)).collect();
     let frame = photo.photo.size.unwrap_or(Size { width: 0, height: 0 });
     let shown: Vec<&Face> =
@@ -189,7 +189,7 @@ fn obscured_share(hidden: &[Region], frame: Size, channel: &Channel) -> Option<R
     let (hidden, all) = (misuse::real(united_pixels(hidden)), misuse::real(frame.pixels()));
     let within = hidden <= f64::from(channel.max_obscured_share) * all;
     let percent = |share: f64| misuse::whole(100.0 * share);
-    (hidden > 0.0 && !within).then(|| {
+    (!within).then(|| {
         Reason::new(Code::ObscuredShare, Weight::Hold)
             .numbers(percent((hidden / all).min(1.0)), percent(f64::from(channel.max_obscured_share)))
     })

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::ledger::Record;
 use super::policy::Policy;
 use super::reason::Reader;
-use super::standing::{Standing, StandingKind, Use, standing};
+use super::standing::{Standing, StandingKind, Use, begins_later, standing};
 use crate::domain::category::{Basis, Category, Medium};
 use crate::domain::id::{CategoryId, PersonId};
 use crate::domain::time::Timestamp;
@@ -19,6 +19,8 @@ pub struct Line {
     pub medium: Medium,
     /// Where, by which entries, and when it will lapse.
     pub standing: Standing,
+    /// When a yes that has been given already begins to count, where the person may not be shown now.
+    pub begins: Option<Timestamp>,
 }
 
 /// Why somebody is due.
@@ -51,16 +53,18 @@ pub struct Due {
 /// Where a person stands for every use, as the reader may know it.
 #[must_use]
 pub fn explain(record: &Record, categories: &[Category], policy: &Policy, now: Timestamp, reader: Reader) -> Vec<Line> {
-    let line = |(category, medium): (&Category, Medium)| Line {
-        category: category.id.clone(),
-        medium,
-        standing: standing(record, &Use { category, medium, photo: None }, policy, now).told_to(reader),
+    let line = |wanted: Use<'_>| Line {
+        category: wanted.category.id.clone(),
+        medium: wanted.medium,
+        standing: standing(record, &wanted, policy, now).told_to(reader),
+        begins: begins_later(record, &wanted, policy, now),
     };
     uses(categories).map(line).collect()
 }
 
-/// Who must be asked or reminded, in the order of the records: answers missing, lapsed, or lapsing before `before`.
-/// Nobody is asked for a use that needs no consent or a photo of its own, nor who has left.
+/// Who must be asked or reminded, in the order of the records: answers missing, lapsed, or lapsing before `before`; an
+/// answer that begins later is not missing. Nobody is asked for a use that needs no consent or a photo of its own, nor
+/// who has left.
 pub fn due<'a>(
     records: impl IntoIterator<Item = &'a Record>,
     categories: &[Category],
@@ -68,16 +72,16 @@ pub fn due<'a>(
     now: Timestamp,
     before: Timestamp,
 ) -> Vec<Due> {
-    let asked: Vec<Category> =
-        categories.iter().filter(|c| c.basis == Basis::Consent && !c.needs_specific_image).cloned().collect();
     let here = |record: &&Record| record.person.leaving.is_none_or(|day| now < policy.end_of(day));
+    let asked = |wanted: &Use<'_>| wanted.category.basis == Basis::Consent && !wanted.category.needs_specific_image;
     let of = |record: &'a Record| {
         let left = record.person.leaving.map(|day| policy.end_of(day));
-        let lines = explain(record, &asked, policy, now, Reader::Dsl);
-        lines.into_iter().filter_map(move |Line { category, medium, standing }| {
-            let why = why(&standing, left, before)?;
-            Some(Due { person: record.person.id.clone(), category, medium, why })
-        })
+        let due = move |wanted: Use<'_>| {
+            let standing = answered(record, &wanted, policy, now);
+            let (category, medium) = (wanted.category.id.clone(), wanted.medium);
+            why(&standing, left, before).map(|why| Due { person: record.person.id.clone(), category, medium, why })
+        };
+        uses(categories).filter(asked).filter_map(due)
     };
     records.into_iter().filter(here).flat_map(of).collect()
 }
@@ -94,8 +98,17 @@ impl Standing {
     }
 }
 
-fn uses(categories: &[Category]) -> impl Iterator<Item = (&Category, Medium)> {
-    categories.iter().flat_map(|category| [(category, Medium::Photo), (category, Medium::Video)])
+fn uses(categories: &[Category]) -> impl Iterator<Item = Use<'_>> {
+    let media = [Medium::Photo, Medium::Video];
+    categories.iter().flat_map(move |category| media.map(|medium| Use { category, medium, photo: None }))
+}
+
+/// The standing now, or, where there is no answer now and one begins later, then.
+fn answered(record: &Record, wanted: &Use<'_>, policy: &Policy, now: Timestamp) -> Standing {
+    let today = standing(record, wanted, policy, now);
+    let unanswered = matches!(today.kind, StandingKind::NeverAsked | StandingKind::Expired);
+    let later = begins_later(record, wanted, policy, now).filter(|_| unanswered);
+    later.map_or(today, |begins| standing(record, wanted, policy, begins))
 }
 
 fn why(standing: &Standing, left: Option<Timestamp>, before: Timestamp) -> Option<DueWhy> {

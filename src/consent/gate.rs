@@ -5,6 +5,7 @@
 //! writing, that none objects and that the child does not refuse; the UK GDPR asks for explicit consent everywhere.
 //! Only an [`Open`] gate lets a template be made: nothing else gives one.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -163,11 +164,13 @@ fn adult(record: &Record, now: Timestamp) -> Vec<Shut> {
     shut.into_iter().filter_map(|(holds, shut)| holds.then_some(shut)).collect()
 }
 
-/// Each giver's latest word about matching; a no counts at once and wins over a yes of the same moment.
+/// Each giver's latest word about matching; a no counts at once, and of several words of one moment what protects most.
 fn latest_words(record: &Record, now: Timestamp) -> BTreeMap<&Giver, &Entry> {
     let mut words: BTreeMap<&Giver, &Entry> = BTreeMap::new();
-    let rank =
-        |entry: &Entry| (entry.made_at, choice(entry), std::cmp::Reverse(entry.valid_until.unwrap_or(Timestamp::MAX)));
+    let rank = |entry: &Entry| {
+        let shortest = Reverse(entry.valid_until.unwrap_or(Timestamp::MAX));
+        (entry.made_at, choice(entry), Reverse(is_writing(entry.method)), shortest)
+    };
     for entry in record.own() {
         let begun = entry.made_at <= now && entry.valid_from.is_none_or(|from| from <= now);
         let counts = choice(entry).is_some_and(|choice| choice != Choice::Granted || begun);
@@ -185,10 +188,14 @@ fn choice(entry: &Entry) -> Option<Choice> {
     }
 }
 
-/// A signed form or a signed-in answer; a tick in a register or a word in passing is not in writing.
 fn written(entry: &Entry, now: Timestamp) -> bool {
     let in_force = entry.valid_until.is_none_or(|until| now < until);
-    choice(entry) == Some(Choice::Granted) && in_force && matches!(entry.method, Method::Paper | Method::Portal)
+    choice(entry) == Some(Choice::Granted) && in_force && is_writing(entry.method)
+}
+
+/// A signed form or a signed-in answer; a tick in a register or a word in passing is not in writing.
+fn is_writing(method: Method) -> bool {
+    matches!(method, Method::Paper | Method::Portal)
 }
 
 #[cfg(test)]
@@ -219,12 +226,8 @@ mod tests {
         }
     }
 
-    fn parent(key: &str) -> Giver {
-        Giver::Guardian(key.into())
-    }
-
-    fn shut(entries: Vec<Entry>, kind: PersonKind, nation: Nation) -> Vec<Shut> {
-        let person = Person {
+    fn person(kind: PersonKind, leaving: Option<Date>) -> Person {
+        Person {
             id: "P1".parse().unwrap(),
             kind,
             name: PersonName::default(),
@@ -233,15 +236,26 @@ mod tests {
             class: None,
             admission_no: None,
             upn: None,
-            leaving: None,
-        };
-        let record = Record { person, entries };
+            leaving,
+        }
+    }
+
+    fn parent(key: &str) -> Giver {
+        Giver::Guardian(key.into())
+    }
+
+    fn shut(entries: Vec<Entry>, kind: PersonKind, nation: Nation) -> Vec<Shut> {
+        shut_with(entries, kind, nation, None)
+    }
+
+    fn shut_with(entries: Vec<Entry>, kind: PersonKind, nation: Nation, leaving: Option<Date>) -> Vec<Shut> {
+        let record = Record { person: person(kind, leaving), entries };
         let consulted_on = Date::new(2026, 1, 1).unwrap();
         let school = Switch { nation, dpia_reference: "D1".into(), dpo_opinion: "agrees".into(), consulted_on };
         let guardians = ["a".to_owned(), "b".to_owned()];
         match gate(&record, &guardians, Some(&school), &Policy::default(), day(100)) {
             Gate::Open(open) => {
-                assert_eq!(open.person().as_str(), "P1");
+                assert_eq!((open.person().as_str(), open.at()), ("P1", day(100)));
                 vec![]
             }
             Gate::Shut(shut) => shut,
@@ -299,6 +313,49 @@ mod tests {
     }
 
     #[test]
+    fn a_yes_counts_from_its_first_moment_to_its_last_and_a_no_at_once() {
+        let yes = |giver| said(50, giver, Act::Biometric(Choice::Granted), Method::Paper);
+        let adult = |entry: Entry| shut(vec![entry], PersonKind::Staff, Nation::England);
+        let not_agreed = [Shut::NoWrittenConsent];
+        let until = |until| Entry { valid_until: Some(until), ..yes(Giver::Own) };
+        let (second, now) = (jiff::SignedDuration::from_secs(1), day(100));
+        assert_eq!(adult(until(now + second)), []);
+        assert_eq!(adult(until(now)), not_agreed);
+        assert_eq!(adult(until(now - second)), not_agreed);
+        let from = |from| Entry { valid_from: Some(from), ..yes(Giver::Own) };
+        assert_eq!((adult(from(now)), adult(from(now - second))), (vec![], vec![]));
+        assert_eq!(adult(from(now + second)), not_agreed);
+        assert_eq!(adult(Entry { made_at: now, ..yes(Giver::Own) }), []);
+        assert_eq!(adult(Entry { made_at: now + second, ..yes(Giver::Own) }), not_agreed);
+        let no = Entry { act: Act::Biometric(Choice::Refused), ..from(now + second) };
+        let objection = [Shut::NoWrittenConsent, Shut::Objection];
+        assert_eq!(adult(no.clone()), objection);
+        assert_eq!(adult(Entry { made_at: now + second, valid_from: None, ..no }), objection);
+        // of one moment what protects most, in any order
+        let spoken = Entry { method: Method::Verbal, ..yes(Giver::Own) };
+        for others in [vec![spoken, yes(Giver::Own)], vec![until(now), yes(Giver::Own)]] {
+            let turned = others.iter().rev().cloned().collect();
+            assert_eq!(shut(others, PersonKind::Staff, Nation::England), not_agreed);
+            assert_eq!(shut(turned, PersonKind::Staff, Nation::England), not_agreed);
+        }
+    }
+
+    #[test]
+    fn the_gate_shuts_when_somebody_has_left() {
+        let today = Policy::default().day_of(day(100));
+        let left = |on| shut_with(complete(), PersonKind::Pupil, Nation::England, Some(on));
+        assert_eq!((left(today), left(today.yesterday().unwrap())), (vec![], vec![Shut::Left]));
+        let midnight = Policy::default().end_of(today);
+        let record = Record { person: person(PersonKind::Pupil, Some(today)), entries: complete() };
+        let shut = |at| match gate(&record, &[], None, &Policy::default(), at) {
+            Gate::Open(_) => vec![],
+            Gate::Shut(shut) => shut,
+        };
+        assert!(shut(midnight).contains(&Shut::Left));
+        assert!(!shut(midnight - jiff::SignedDuration::from_secs(1)).contains(&Shut::Left));
+    }
+
+    #[test]
     fn the_switch_needs_its_papers() {
         let school = Switch {
             nation: Nation::Wales,
@@ -309,5 +366,7 @@ mod tests {
         assert_eq!(papers(None, &Policy::default(), day(0)), [Shut::SwitchedOff]);
         let missing = [Shut::NoDpia, Shut::NoDpoOpinion, Shut::NotConsulted];
         assert_eq!(papers(Some(&school), &Policy::default(), day(0)), missing);
+        let consulted = Policy::default().start_of(school.consulted_on);
+        assert_eq!(papers(Some(&school), &Policy::default(), consulted), [Shut::NoDpia, Shut::NoDpoOpinion]);
     }
 }

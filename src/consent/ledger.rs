@@ -104,6 +104,19 @@ pub enum Method {
     Verbal,
 }
 
+impl Method {
+    /// The stable word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Paper => "paper",
+            Self::Portal => "portal",
+            Self::Import => "import",
+            Self::Verbal => "verbal",
+        }
+    }
+}
+
 /// A person with their part of the ledger, in any order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {

@@ -172,6 +172,8 @@ mod tests {
         assert_eq!(policy.end_of(day("2026-06-15")).to_string(), "2026-06-15T23:00:00Z");
         assert_eq!(policy.end_of(day("2026-01-31")).to_string(), "2026-02-01T00:00:00Z");
         assert_eq!(policy.end_of(Date::MAX), Timestamp::MAX);
+        let far = Policy { time_zone: TimeZone::get("Pacific/Auckland").unwrap(), ..policy.clone() };
+        assert_eq!((far.start_of(Date::MIN), policy.start_of(Date::MAX)), (Timestamp::MIN, Timestamp::MAX));
         assert_eq!(policy.day_of("2026-06-15T23:30:00Z".parse().unwrap()), day("2026-06-16"));
     }
 

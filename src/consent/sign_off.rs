@@ -1,4 +1,19 @@
 //! A sign-off: somebody looked at one verdict and said it may leave.
+//!
+//! # What a change of consent does to it
+//!
+//! A sign-off is worth what its signer saw, and nothing that happened in between: the verdict of the moment is compared
+//! with [`SignOff::seen`] alone.
+//!
+//! - *Less* is shown than was seen (somebody withdrew, an answer lapsed, a face was found or a tag taken back): the photo
+//!   leaves in its stricter form at once, with a note.
+//! - *More* is shown than was seen (a hidden face is shown, judged to be none, or hidden elsewhere; a shown face is drawn
+//!   anew), or the picture is made in another way: it waits for a new sign-off.
+//! - *The same* is shown again, as after a withdrawal and a new yes: it leaves, for a human has approved just these
+//!   pixels, and whoever is shown agrees now. Were the way back to wait, the verdict would hang on how many entries came
+//!   in between and in which order. Who signs the stricter form replaces the sign-off, and then the way back does wait.
+//! - Who the faces are does not matter, only what is seen: a shown face that is said to be somebody else's, who agreed
+//!   too, is the same picture; if they did not, it is a stricter one.
 
 use serde::{Deserialize, Serialize};
 

@@ -42,12 +42,27 @@ pub enum StandingKind {
     Restricted,
 }
 
+impl StandingKind {
+    /// In words for people.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+            Self::NeverAsked => "never asked",
+            Self::Restricted => "restricted",
+        }
+    }
+}
+
 /// Where somebody stands, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// Where.
     pub kind: StandingKind,
-    /// The moment from which a grant no longer counts.
+    /// The first moment at which the person may no longer be shown, if nobody says anything more.
     pub until: Option<Timestamp>,
     /// The entries that made it so, in the order of recording.
     pub determined_by: Vec<EntryId>,
@@ -75,6 +90,22 @@ impl Standing {
 /// only from its moment on. For a past moment hand in [`Record::at`](super::ledger::Record::at).
 #[must_use]
 pub fn standing(record: &Record, wanted: &Use<'_>, policy: &Policy, now: Timestamp) -> Standing {
+    let today = fold(record, wanted, policy, now);
+    let granted = today.kind == StandingKind::Granted;
+    Standing { until: if granted { turn(record, wanted, policy, now) } else { None }, ..today }
+}
+
+/// When a yes that has been given already begins to count for somebody who may not be shown now.
+pub(super) fn begins_later(record: &Record, wanted: &Use<'_>, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+    match fold(record, wanted, policy, now).kind {
+        // nobody but the safeguarding lead ends a restriction
+        StandingKind::Granted | StandingKind::Restricted => None,
+        _ => turn(record, wanted, policy, now),
+    }
+}
+
+/// The standing without a look ahead.
+pub(super) fn fold(record: &Record, wanted: &Use<'_>, policy: &Policy, now: Timestamp) -> Standing {
     let restrictions = active_restrictions(record, now);
     if !restrictions.is_empty() {
         return Standing::of(StandingKind::Restricted, restrictions);
@@ -89,12 +120,26 @@ pub fn standing(record: &Record, wanted: &Use<'_>, policy: &Policy, now: Timesta
         return no;
     }
     let alone = policy.pupil_alone && record.person.kind == PersonKind::Pupil && own.is_some_and(Voice::grants);
-    let guardian = |speaker: &Speaker<'_>| matches!(speaker, Speaker::Guardian(_));
-    if alone && voices.iter().any(|(speaker, voice)| guardian(speaker) && voice.no.is_some()) {
+    if alone {
         // the guardians are passed over for as long as the pupil's own yes lasts
-        voices.retain(|speaker, _| !guardian(speaker));
+        voices.retain(|speaker, _| !matches!(speaker, Speaker::Guardian(_)));
     }
     refusal(voices.values()).unwrap_or_else(|| consent(voices.values()))
+}
+
+/// The first moment after `now` from which the ledger of today lets show whom it does not now, or the other way round.
+///
+/// Standings turn by themselves only where a yes begins or ends, but not at each such moment: another guardian's yes may
+/// last longer, and the same giver's next may have begun.
+fn turn(record: &Record, wanted: &Use<'_>, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+    let granted = |at: Timestamp| fold(record, wanted, policy, at).kind == StandingKind::Granted;
+    let today = granted(now);
+    let yes = record.own().filter(|entry| said(entry, wanted, Timestamp::MAX).is_some_and(|said| said.is_yes()));
+    let moments = yes.flat_map(|entry| [Some(begins(entry)), end(entry, &record.person, wanted.category, policy)]);
+    let mut moments: Vec<Timestamp> = moments.flatten().filter(|at| *at > now).collect();
+    moments.sort_unstable();
+    moments.dedup();
+    moments.into_iter().find(|at| granted(*at) != today)
 }
 
 /// Who spoke, as far as it matters: every speaker's latest word counts apart from the others'.
@@ -124,6 +169,12 @@ struct Said<'a> {
     entry: &'a Entry,
     choice: Choice,
     for_this_photo: bool,
+}
+
+impl Said<'_> {
+    fn is_yes(&self) -> bool {
+        self.choice == Choice::Granted
+    }
 }
 
 /// What was said, weighed.
@@ -196,7 +247,7 @@ fn said<'a>(entry: &'a Entry, wanted: &Use<'_>, now: Timestamp) -> Option<Said<'
 
 fn weigh<'a>(said: &Said<'a>, person: &Person, category: &Category, policy: &Policy, now: Timestamp) -> Word<'a> {
     let Said { entry, choice, .. } = *said;
-    let yes = choice == Choice::Granted;
+    let yes = said.is_yes();
     let end = if yes { end(entry, person, category, policy) } else { None };
     let by_pupil = person.kind == PersonKind::Pupil && matches!(entry.giver, Giver::Pupil | Giver::Own);
     let too_young = |age: i16| age < i16::from(policy.voice_age);
@@ -263,7 +314,7 @@ fn refusal<'v>(voices: impl IntoIterator<Item = &'v Voice<'v>>) -> Option<Standi
     (!no.is_empty()).then(|| Standing { young_refusal, ..Standing::of(kind, ids) })
 }
 
-/// Granted up to the last end of the grants in force, or expired, or never asked.
+/// Granted while a yes is in force, or expired, or never asked.
 fn consent<'v>(voices: impl Iterator<Item = &'v Voice<'v>>) -> Standing {
     let (now, lapsed): (Vec<Word<'v>>, Vec<Word<'v>>) =
         voices.flat_map(|voice| voice.yes.iter().copied()).partition(|word| word.in_force);
@@ -271,12 +322,6 @@ fn consent<'v>(voices: impl Iterator<Item = &'v Voice<'v>>) -> Standing {
     match (now.as_slice(), lapsed.as_slice()) {
         ([], []) => Standing::unknown(),
         ([], lapsed) => Standing::of(StandingKind::Expired, ids(lapsed)),
-        (now, _) => {
-            let last = now.iter().map(|word| word.end.unwrap_or(Timestamp::MAX)).max();
-            Standing {
-                until: last.filter(|end| *end < Timestamp::MAX),
-                ..Standing::of(StandingKind::Granted, ids(now))
-            }
-        }
+        (now, _) => Standing::of(StandingKind::Granted, ids(now)),
     }
 }

@@ -147,6 +147,16 @@ impl Decision {
         (self.faces.iter().map(face).collect(), vec![withheld.clone()])
     }
 
+    /// What keeps the photo in, as this reader may know it: the heaviest reasons. What only waits for a human does not
+    /// matter while something forbids the photo; nothing when it may leave.
+    #[must_use]
+    pub fn stopping(&self, reader: Reader) -> Vec<Reason> {
+        let (_, mut reasons) = self.told_to(reader);
+        let heaviest = reasons.iter().map(|reason| reason.weight).max().unwrap_or(Weight::Note);
+        reasons.retain(|reason| reason.weight == heaviest && heaviest > Weight::Note);
+        reasons
+    }
+
     /// The token for making the picture, if the verdict is release.
     #[must_use]
     pub fn release(&self) -> Option<Cleared> {

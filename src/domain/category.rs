@@ -44,6 +44,17 @@ pub enum Medium {
     Video,
 }
 
+impl Medium {
+    /// The stable word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Photo => "photo",
+            Self::Video => "video",
+        }
+    }
+}
+
 /// Limits against the misuse of public pictures for fake imagery.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

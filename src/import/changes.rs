@@ -141,10 +141,10 @@ impl fmt::Display for ConsentDiff {
         writeln!(f, "first answers: {}", self.count(ChangeKind::First))?;
         let mut firsts: BTreeMap<(&CategoryId, Medium, &str), usize> = BTreeMap::new();
         for change in self.changes.iter().filter(|change| change.kind == ChangeKind::First) {
-            *firsts.entry((&change.category, change.medium, word(change.after))).or_default() += 1;
+            *firsts.entry((&change.category, change.medium, change.after.words())).or_default() += 1;
         }
         firsts.iter().try_for_each(|((category, medium, after), count)| {
-            writeln!(f, "  {category} ({}): {count} {after}", medium_word(*medium))
+            writeln!(f, "  {category} ({}): {count} {after}", medium.as_str())
         })?;
         writeln!(f, "less will be shown, at once: {}", self.count(ChangeKind::Tightened))?;
         self.list(f, ChangeKind::Tightened)?;
@@ -161,7 +161,7 @@ impl ConsentDiff {
         self.changes.iter().filter(|change| change.kind == kind).try_for_each(|change| {
             let lines: Vec<String> = change.lines.iter().map(u64::to_string).collect();
             let Change { person, category, medium, before, after, .. } = change;
-            let (medium, before, after) = (medium_word(*medium), word(*before), word(*after));
+            let (medium, before, after) = (medium.as_str(), before.words(), after.words());
             writeln!(f, "  {person} {category} ({medium}): {before} -> {after}, line {}", lines.join(", "))
         })
     }
@@ -223,23 +223,5 @@ fn is_known(answer: &Answer, record: &Record, policy: &Policy) -> bool {
         Some(day) => {
             entries.any(|entry| (day.start(policy)..=day.end(policy)).contains(&entry.made_at) && says_so(entry))
         }
-    }
-}
-
-const fn word(kind: StandingKind) -> &'static str {
-    match kind {
-        StandingKind::Granted => "granted",
-        StandingKind::Refused => "refused",
-        StandingKind::Withdrawn => "withdrawn",
-        StandingKind::Expired => "expired",
-        StandingKind::NeverAsked => "never asked",
-        StandingKind::Restricted => "restricted",
-    }
-}
-
-const fn medium_word(medium: Medium) -> &'static str {
-    match medium {
-        Medium::Photo => "photo",
-        Medium::Video => "video",
     }
 }

@@ -1,7 +1,8 @@
 //! The words of a consent's cells: decisions, roles, media and methods.
 
 use super::error::{Fault, quoted};
-use super::headers::{Field, key};
+use super::fields::Field;
+use super::headers::key;
 use crate::consent::ledger::{Choice, Giver, Method};
 use crate::domain::category::Medium;
 use crate::domain::id::Digest;

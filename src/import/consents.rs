@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::choices;
 use super::dates::{self, When};
 use super::error::{Fault, ImportError, quoted};
-use super::headers::{self, Columns, Field, Schema, key};
+use super::fields::{Field, Schema};
+use super::headers::{self, Columns, key};
 use super::mapping::{Mapping, listed};
 use super::sheet::{Row, Sheet};
 use crate::consent::Policy;
@@ -96,8 +97,19 @@ pub fn read_consents(sheet: &Sheet, mapping: &Mapping, school: &School<'_>) -> R
     for row in &sheet.rows {
         list.read(row, &mut answers, &mut problems);
     }
+    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+    for Answer { line, person, category, medium, .. } in &answers {
+        let count = counts.entry((person, category, *medium)).or_default();
+        *count += 1;
+        if *count == MAX_ANSWERS + 1 {
+            problems.note(*line, Fault::TooManyAnswers(MAX_ANSWERS));
+        }
+    }
     problems.or(answers)
 }
+
+/// A person's answers for one use in one file: every one is weighed against the others.
+const MAX_ANSWERS: usize = 100;
 
 struct List<'a> {
     columns: Columns,

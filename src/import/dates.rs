@@ -1,7 +1,7 @@
 //! Dates as schools write them: `2015-02-28` or `28/02/2015`, never the American order, never two digits for a year.
 
 use super::error::{Fault, quoted};
-use super::headers::Field;
+use super::fields::Field;
 use crate::consent::Policy;
 use crate::domain::time::{Date, TimeZone, Timestamp};
 

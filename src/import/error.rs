@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::headers::Field;
+use super::fields::Field;
 use crate::domain::id::PersonId;
 
 /// At most so many problems are listed; the rest is counted.
@@ -233,6 +233,9 @@ pub enum Fault {
     /// The end lies before the start.
     #[error("valid_until `{0}` lies before valid_from or made_at: correct one of them")]
     EndsBefore(String),
+    /// More answers of one person for one use than are weighed.
+    #[error("the person has more than {0} answers for one use: keep the latest of them")]
+    TooManyAnswers(usize),
     /// Not in the register.
     #[error("{0} is not in the register: import the pupils first, or use the register's own id")]
     UnknownPerson(Field),

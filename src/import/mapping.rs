@@ -21,7 +21,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::error::{Fault, ImportError, quoted};
-use super::headers::{Field, key};
+use super::fields::Field;
+use super::headers::key;
 use crate::domain::id::CategoryId;
 
 /// Which column is what, where the headers alone do not say it.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::dates;
 use super::error::{Fault, ImportError, quoted};
-use super::headers::{Columns, Field, Schema, key};
+use super::fields::{Field, Schema};
+use super::headers::{Columns, key};
 use super::mapping::Mapping;
 use super::sheet::{Row, Sheet};
 use crate::domain::id::PersonId;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::error::{Fault, ImportError};
-use super::headers::Field;
+use super::fields::Field;
 use super::pupils::Pupils;
 use crate::domain::id::PersonId;
 use crate::domain::person::{Person, PersonKind};

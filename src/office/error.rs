@@ -67,6 +67,9 @@ pub enum OfficeError {
     /// An id that cannot be; never in practice.
     #[error(transparent)]
     Id(#[from] IdError),
+    /// A yes that would end before it begins.
+    #[error("the last day of the yes lies before its first: correct `--valid-from` or `--valid-until`")]
+    EndsBefore,
     /// A photo, an event or a decision failed.
     #[error(transparent)]
     Pipeline(#[from] PipelineError),

@@ -35,7 +35,7 @@ pub struct Word {
 /// Records what somebody said; it counts from the next request on.
 ///
 /// # Errors
-/// When there is no such person or category, or the store fails.
+/// When there is no such person or category, the last day lies before the first, or the store fails.
 pub fn speak(
     store: &Store,
     school: &School,
@@ -47,6 +47,9 @@ pub fn speak(
     if !school.categories.iter().any(|category| category.id == word.category) {
         let known: Vec<&str> = school.categories.iter().map(|category| category.id.as_str()).collect();
         return Err(OfficeError::NoCategory(word.category, known.join(", ")));
+    }
+    if word.valid_from.zip(word.valid_until).is_some_and(|(from, until)| until <= from) {
+        return Err(OfficeError::EndsBefore);
     }
     let Word { category, medium, photo, choice, giver, method, made_at, valid_from, valid_until } = word;
     let act = Act::Decide { category, medium, photo, decision: choice };

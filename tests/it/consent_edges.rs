@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use eyelid::consent::ledger::{Act, Choice, Entry, Giver, Method, Record};
-use eyelid::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Tagging};
+use eyelid::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Tagging, TextChecked};
 use eyelid::consent::{
-    Code, Decision, Due, DueWhy, FaceAct, People, PhotoFacts, Policy, Reader, StandingKind, Verdict, decide, due,
-    explain, policy,
+    Code, Decision, FaceAct, People, PhotoFacts, Policy, Reader, SignOff, StandingKind, TextKind, Verdict, Weight,
+    decide, explain, policy,
 };
-use eyelid::domain::category::{Category, Medium};
+use eyelid::domain::category::{Category, Medium, MisuseLimits, OnRefusal};
 use eyelid::domain::channel::{Channel, Style};
 use eyelid::domain::face::{Face, Origin, Who};
 use eyelid::domain::geometry::{Rect, Size};
@@ -17,16 +17,28 @@ use eyelid::domain::id::{Digest, EntryId, EventId, FaceId, PhotoId};
 use eyelid::domain::name::PersonName;
 use eyelid::domain::person::{Person, PersonKind};
 use eyelid::domain::photo::{Photo, PhotoState};
-use eyelid::domain::time::{Date, Timestamp};
+use eyelid::domain::time::Timestamp;
 
 const FRAME: Size = Size { width: 4000, height: 3000 };
+
+/// Boxes that are none.
+const BROKEN: [[f32; 4]; 8] = [
+    [f32::NAN, 0.0, 10.0, 10.0],
+    [100.0, 0.0, 99.0, 10.0],
+    [0.0, 0.0, f32::INFINITY, 10.0],
+    [9000.0, 9000.0, 9100.0, 9100.0],
+    [5.0, 5.0, 5.0, 5.0],
+    [5.0, 90.0, 50.0, 80.0],
+    [5.0, 0.0, 50.0, f32::INFINITY],
+    [5.0, f32::NAN, 50.0, 9.0],
+];
 
 #[test]
 fn a_sign_off_whose_halves_disagree_is_stale() {
     let (facts, people) = (facts(&[("P1", rect(0.0)), ("P2", rect(900.0))]), people(&["P1", "P2"]));
     let agreed = signed(&facts, &people);
     assert_eq!(judge(&agreed, &people).verdict(), Verdict::Release);
-    let forge = |forge: fn(&mut eyelid::consent::SignOff)| {
+    let forge = |forge: fn(&mut SignOff)| {
         let mut forged = agreed.clone();
         forged.sign_offs.values_mut().for_each(forge);
         codes(&judge(&forged, &people))
@@ -69,6 +81,99 @@ fn a_limit_is_still_within() {
 }
 
 #[test]
+fn every_reason_has_its_facts() {
+    let facts = facts(&[("P1", Rect::new(0.0, 0.0, 1600.0, 2000.0).unwrap()), ("P2", rect(3000.0))]);
+    let (channel, website) = website();
+    let strict = Category { on_refusal: OnRefusal::Block, ..website.clone() };
+    let named = PhotoFacts { names_in: vec![TextKind::Caption, TextKind::EventName], ..facts.clone() };
+    let told = |people: &People, category: &Category| {
+        let decision = decide(&named, people, &channel, category, &Policy::default(), now());
+        let reason = |code| decision.reasons().iter().find(|reason| reason.code == code).cloned();
+        (decision.faces().to_vec(), reason(Code::Withdrawn), reason(Code::NameInText), reason(Code::ObscuredShare))
+    };
+    let mut withdrawn = people(&["P1", "P2"]);
+    let withdrawal = said("P1", decided(Choice::Withdrawn), Giver::Guardian("a".into()));
+    withdrawn.get_mut(&"P1".parse().unwrap()).unwrap().entries = vec![withdrawal];
+
+    let (faces, reason, texts, share) = told(&withdrawn, &strict);
+    let why = &faces[0].reason;
+    assert_eq!((why.code, why.weight), (Code::Withdrawn, Weight::Block));
+    assert_eq!((why.facts.faces.clone(), why.facts.entries.clone()), (vec![FaceId(1)], vec![EntryId(9)]));
+    assert_eq!((faces[1].reason.code, faces[1].reason.weight), (Code::Granted, Weight::Note));
+    let reason = reason.unwrap();
+    assert_eq!((reason.weight, reason.facts.faces), (Weight::Block, vec![FaceId(1)]));
+    assert_eq!(texts.unwrap().facts.texts, [TextKind::Caption, TextKind::EventName]);
+    // the head is covered up to the frame's upper edge: 1600 x 2000 and what lies around it
+    let share = share.unwrap().facts;
+    let hidden = channel.cover.region(&facts.faces[0].rect, FRAME);
+    let percent = 100 * u64::from(hidden.right - hidden.left) * u64::from(hidden.bottom - hidden.top) / FRAME.pixels();
+    assert_eq!((share.found, share.allowed), (u32::try_from(percent).ok(), Some(40)));
+
+    let (faces, reason, ..) = told(&withdrawn, &website);
+    assert_eq!((faces[0].verdict, faces[0].reason.weight, reason), (FaceAct::Obscure, Weight::Note, None));
+}
+
+#[test]
+fn the_regions_are_those_of_the_faces_hidden_and_shown() {
+    let (facts, people) =
+        (facts(&[("P1", rect(0.0)), ("P2", rect(900.0)), ("P3", rect(1900.0))]), people(&["P1", "P3"]));
+    let decision = judge(&signed(&facts, &people), &people);
+    let head = |place: usize| Cover::Head.region(&facts.faces[place].rect, FRAME);
+    assert_eq!((decision.shown(), decision.regions()), (vec![head(0), head(2)], vec![head(1)]));
+    let cleared = decision.release().unwrap();
+    assert_eq!((cleared.shown(), cleared.hidden()), (&decision.shown()[..], &decision.regions()[..]));
+    assert_eq!((cleared.photo(), cleared.channel()), (decision.photo(), decision.channel()));
+    assert_eq!((cleared.digest(), cleared.fingerprint()), (&Digest::of(b"photo"), &decision.fingerprint()));
+    assert_eq!((cleared.style(), cleared.cover(), cleared.long_side()), (Style::Smooth, Cover::Head, 1600));
+}
+
+#[test]
+fn every_limit_tells_what_it_found_and_what_is_allowed() {
+    let (channel, mut category) = website();
+    category.limits = MisuseLimits { lone_face_share: Some(0.25), min_people: Some(3), max_face_px: Some(160) };
+    let (facts, people) = (facts(&[("P1", Rect::new(0.0, 0.0, 900.0, 1500.0).unwrap())]), people(&["P1"]));
+    let decision = decide(&facts, &people, &channel, &category, &Policy::default(), now());
+    let numbers: Vec<_> =
+        decision.reasons().iter().map(|reason| (reason.code, reason.facts.found, reason.facts.allowed)).collect();
+    let expected = [
+        (Code::LoneLargeFace, Some(50), Some(25)),
+        (Code::MinPeople, Some(1), Some(3)),
+        (Code::SignOffMissing, None, None),
+        (Code::SmallerRendition, Some(426), Some(160)),
+    ];
+    assert_eq!(numbers, expected);
+    assert_eq!(decision.long_side(), 426);
+}
+
+#[test]
+fn what_keeps_a_photo_in_is_the_heaviest_and_nothing_when_it_may_leave() {
+    let (facts, people) = (facts(&[("P1", rect(0.0)), ("P2", rect(900.0))]), people(&["P1", "P2"]));
+    let stopping = |facts: &PhotoFacts, reader| -> Vec<Code> {
+        judge(facts, &people).stopping(reader).iter().map(|reason| reason.code).collect()
+    };
+    assert_eq!(stopping(&facts, Reader::Other), [Code::SignOffMissing]);
+    let blocked = PhotoFacts { names_in: vec![TextKind::InPicture], ..facts.clone() };
+    assert_eq!(stopping(&blocked, Reader::Other), [Code::NameInPicture]);
+    let agreed = signed(&facts, &people);
+    assert_eq!(stopping(&agreed, Reader::Other), []);
+    let mut untagged = agreed;
+    untagged.faces[0].who = Who::Unknown;
+    let decision = judge(&untagged, &people);
+    assert_eq!((decision.verdict(), codes(&decision)), (Verdict::Release, vec![Code::StricterThanSigned]));
+    assert_eq!(stopping(&untagged, Reader::Other), [], "a note keeps nothing in");
+}
+
+#[test]
+fn a_certificate_may_stay_once_somebody_has_cleared_it() {
+    let mut history = history();
+    let checked = |day, named| TextChecked { text: TextKind::InPicture, at: moment(day), named };
+    history.names_in = vec![checked(2, true), checked(3, false)];
+    assert_eq!(history.facts_at(moment(1)).names_in, []);
+    assert_eq!(history.facts_at(moment(2)).names_in, [TextKind::InPicture]);
+    assert_eq!(history.facts().names_in, []);
+}
+
+#[test]
 fn a_picture_is_never_larger_than_it_was_signed_off() {
     let tall = Rect::new(0.0, 500.0, 500.0, 1300.0).unwrap();
     let (facts, both) =
@@ -80,6 +185,16 @@ fn a_picture_is_never_larger_than_it_was_signed_off() {
     assert_eq!((stricter.verdict(), stricter.long_side()), (Verdict::Release, 800));
     assert_eq!(codes(&stricter), [Code::StricterThanSigned]);
     assert_ne!(stricter.fingerprint(), release.fingerprint());
+    // the channel allows more since: the picture stays as large as it was seen, and nothing is stricter
+    let (channel, category) = website();
+    let small = Channel { max_px: 500, ..channel.clone() };
+    let sign_off =
+        decide(&facts, &both, &small, &category, &Policy::default(), now()).sign_off("editor".parse().unwrap(), now());
+    let agreed_small = PhotoFacts { sign_offs: BTreeMap::from([(channel.id, sign_off)]), ..facts.clone() };
+    let larger = judge(&agreed_small, &both);
+    assert_eq!((larger.verdict(), larger.long_side(), codes(&larger)), (Verdict::Release, 500, vec![]));
+    let smaller = decide(&agreed, &both, &small, &category, &Policy::default(), now());
+    assert_eq!((smaller.long_side(), codes(&smaller)), (500, vec![Code::StricterThanSigned]));
     // a new sign-off may take the larger size
     let again = stricter.sign_off("editor".parse().unwrap(), now());
     assert_eq!(again.seen.long_side, 1600);
@@ -90,16 +205,21 @@ fn a_picture_is_never_larger_than_it_was_signed_off() {
 
 #[test]
 fn a_box_that_is_none_hides_the_whole_picture() {
-    for broken in [
-        [f32::NAN, 0.0, 10.0, 10.0],
-        [100.0, 0.0, 99.0, 10.0],
-        [0.0, 0.0, f32::INFINITY, 10.0],
-        [9000.0, 9000.0, 9100.0, 9100.0],
-        [5.0, 5.0, 5.0, 5.0],
-    ] {
+    for broken in BROKEN {
         let facts = facts(&[("P1", Rect::from(broken))]);
         assert_eq!(judge(&facts, &People::new()).regions(), [FRAME.frame()], "{broken:?}");
         assert!(codes(&judge(&facts, &People::new())).contains(&Code::ObscuredShare));
+    }
+}
+
+#[test]
+fn a_face_that_cannot_be_measured_is_as_tall_as_the_picture() {
+    for broken in BROKEN.into_iter().filter(|[_, top, _, bottom]| !(bottom - top).is_finite() || bottom <= top) {
+        let facts = facts(&[("P1", Rect::from(broken))]);
+        let decision = judge(&facts, &people(&["P1"]));
+        let lone = decision.reasons().iter().find(|reason| reason.code == Code::LoneLargeFace);
+        assert_eq!(lone.map(|reason| reason.facts.found), Some(Some(100)), "{broken:?}");
+        assert_eq!(decision.long_side(), 160 * FRAME.width / FRAME.height);
     }
 }
 
@@ -168,6 +288,26 @@ fn a_humans_word_outlasts_suggestions_and_a_lost_tag_hides_again() {
 }
 
 #[test]
+fn every_channel_has_its_own_sign_off_and_every_text_its_own_check() {
+    let (facts, people) = (facts(&[("P1", rect(0.0)), ("P2", rect(900.0))]), people(&["P1", "P2"]));
+    let website = judge(&facts, &people).sign_off("editor".parse().unwrap(), moment(2));
+    let newsletter = SignOff { channel: "newsletter".parse().unwrap(), at: moment(3), ..website.clone() };
+    let again = SignOff { at: moment(4), by: "head".parse().unwrap(), ..website.clone() };
+    let checked = |text, named| TextChecked { text, at: moment(2), named };
+    let history = PhotoHistory {
+        sign_offs: vec![website.clone(), newsletter.clone(), again.clone()],
+        names_in: vec![checked(TextKind::Caption, true), checked(TextKind::AltText, false)],
+        ..history()
+    };
+    let sign_offs = |day| history.facts_at(moment(day)).sign_offs.into_values().collect::<Vec<_>>();
+    assert_eq!(sign_offs(1), []);
+    assert_eq!(sign_offs(2), std::slice::from_ref(&website));
+    assert_eq!(sign_offs(3), [newsletter.clone(), website]);
+    assert_eq!(sign_offs(4), [newsletter, again]);
+    assert_eq!(history.facts().names_in, [TextKind::Caption]);
+}
+
+#[test]
 fn before_its_receipt_a_photo_is_judged_as_it_is_today_by_what_had_been_said() {
     let mut history = history();
     history.taggings.truncate(2);
@@ -189,30 +329,7 @@ fn before_its_receipt_a_photo_is_judged_as_it_is_today_by_what_had_been_said() {
     assert_eq!(standing(900), [(FaceAct::Show, Some(StandingKind::Granted))]);
 }
 
-#[test]
-fn who_must_be_asked_or_reminded() {
-    let (_, website) = website();
-    let policy = Policy::default();
-    let due_of = |change: fn(&mut Record)| -> Vec<DueWhy> {
-        let mut record = record("P1");
-        change(&mut record);
-        let due = due([&record], std::slice::from_ref(&website), &policy, now(), moment(130));
-        due.into_iter().filter(|due: &Due| due.medium == Medium::Photo).map(|due| due.why).collect()
-    };
-    assert_eq!(due_of(|_| ()), []);
-    assert_eq!(due_of(|r| r.entries.clear()), [DueWhy::NeverAsked]);
-    assert_eq!(due_of(|r| r.entries[0].valid_until = Some(moment(90))), [DueWhy::Expired]);
-    assert_eq!(due_of(|r| r.entries[0].valid_until = Some(moment(120))), [DueWhy::Lapses(moment(120))]);
-    assert_eq!(due_of(|r| r.entries[0].valid_until = Some(moment(130))), []);
-    assert_eq!(due_of(|r| r.entries.push(said("P1", decided(Choice::Refused), Giver::Pupil))), [DueWhy::YoungRefusal]);
-    assert_eq!(due_of(|r| r.entries.push(said("P1", decided(Choice::Refused), Giver::Guardian("b".into())))), []);
-    assert_eq!(due_of(|r| r.entries.push(said("P1", Act::Restrict, Giver::School))), []);
-    // who has left is not asked again, and who will leave need not be reminded that leaving ends it
-    assert_eq!(due_of(|r| r.person.leaving = Date::new(2026, 1, 1).ok()), []);
-    assert_eq!(due_of(|r| r.person.leaving = Some(Policy::default().day_of(moment(120)))), []);
-}
-
-fn website() -> (Channel, Category) {
+pub(super) fn website() -> (Channel, Category) {
     let channel = policy::channels().unwrap().into_iter().find(|c| c.id.as_str() == "website").unwrap();
     let category = policy::categories().unwrap().into_iter().find(|c| c.id == channel.category).unwrap();
     (channel, category)
@@ -232,11 +349,11 @@ fn codes(decision: &Decision) -> Vec<Code> {
     decision.reasons().iter().map(|reason| reason.code).filter(|code| *code != Code::SmallerRendition).collect()
 }
 
-fn moment(day: i64) -> Timestamp {
+pub(super) fn moment(day: i64) -> Timestamp {
     Timestamp::from_second(1_780_000_000 + day * 86_400).unwrap()
 }
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     moment(100)
 }
 
@@ -244,11 +361,11 @@ fn rect(x: f32) -> Rect {
     Rect::new(x, 500.0, x + 90.0, 620.0).unwrap()
 }
 
-fn decided(decision: Choice) -> Act {
+pub(super) fn decided(decision: Choice) -> Act {
     Act::Decide { category: "website".parse().unwrap(), medium: Medium::Photo, photo: None, decision }
 }
 
-fn said(person: &str, act: Act, giver: Giver) -> Entry {
+pub(super) fn said(person: &str, act: Act, giver: Giver) -> Entry {
     let (person, made_at, method) = (person.parse().unwrap(), moment(50), Method::Portal);
     let (valid_from, valid_until, evidence) = (None, None, None);
     Entry {
@@ -265,7 +382,7 @@ fn said(person: &str, act: Act, giver: Giver) -> Entry {
     }
 }
 
-fn record(id: &str) -> Record {
+pub(super) fn record(id: &str) -> Record {
     let person = Person {
         id: id.parse().unwrap(),
         kind: PersonKind::Pupil,

@@ -101,7 +101,7 @@ impl School {
         };
         let by: ActorId = if words.contains("own-sign-off") { "uploader" } else { "editor" }.parse().unwrap();
         if !words.contains("unsigned") {
-            let mut sign_off = judge(&facts, &signed_people).sign_off(by, now);
+            let mut sign_off = judge(&when_signed(&facts, &words), &signed_people).sign_off(by, now);
             if words.contains("signed-elsewhere") {
                 sign_off.channel = "elsewhere".parse().unwrap();
             }
@@ -257,6 +257,10 @@ fn facts(words: &BTreeSet<&str>) -> PhotoFacts {
     if !has("alone") {
         faces.push(face(2, 3600.0, 2500.0, 100.0, 120.0, Origin::Added, Who::Person("S001".parse().unwrap())));
     }
+    let third = if has("third-no-face") { Who::NotAFace } else { Who::Unknown };
+    if has("third") || has("third-no-face") {
+        faces.push(face(3, 2000.0, 500.0, 150.0, 200.0, Origin::Added, third));
+    }
     let counted = u32::try_from(faces.iter().filter(|face| face.counts()).count()).unwrap();
     let headcount = match () {
         () if has("uncounted") => None,
@@ -294,6 +298,21 @@ fn facts(words: &BTreeSet<&str>) -> PhotoFacts {
         names_in: texts.into_iter().filter(|(word, _)| has(word)).map(|(_, kind)| kind).collect(),
         uploader: (!has("no-uploader")).then(|| "uploader".parse().unwrap()),
     }
+}
+
+/// The photo as it was when somebody signed it off.
+fn when_signed(facts: &PhotoFacts, words: &BTreeSet<&str>) -> PhotoFacts {
+    let mut then = facts.clone();
+    for face in &mut then.faces {
+        match face.id {
+            FaceId(1) if words.contains("signed-as-friend") => face.who = Who::Person("S001".parse().unwrap()),
+            FaceId(1) if words.contains("redrawn") => face.rect = Rect::new(790.0, 790.0, 940.0, 990.0).unwrap(),
+            FaceId(3) => face.who = Who::Unknown,
+            _ => {}
+        }
+    }
+    then.faces.retain(|face| face.id != FaceId(3) || !words.contains("signed-before-third"));
+    then
 }
 
 fn photo_id() -> PhotoId {

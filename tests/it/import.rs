@@ -308,6 +308,16 @@ fn lists_of_arbor_and_sims_say_no_more_than_their_mapping() {
 }
 
 #[test]
+fn nobody_answers_a_hundred_times_in_one_file() {
+    let house = House::new();
+    let rows = |count: usize| "P101,website,yes\n".repeat(count) + "P101,displays,yes\nP102,website,no\n";
+    let read = |count| house.read(&format!("pupil_id,category,decision\n{}", rows(count)));
+    assert_eq!(read(100).unwrap().len(), 102);
+    let error = read(103).unwrap_err().to_string();
+    assert_eq!(error, "line 102: the person has more than 100 answers for one use: keep the latest of them");
+}
+
+#[test]
 fn bad_answers_are_told_by_line() {
     let house = House::new();
     let error = house.file("consents-bad.csv", &Mapping::default()).unwrap_err().to_string();

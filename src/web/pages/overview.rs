@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
 
-use crate::consent::{Decision, FaceAct, Reader, Verdict, Weight};
+use crate::consent::{Decision, FaceAct, Reader, Verdict};
 use crate::pipeline::PipelineError;
 use crate::pipeline::decide::Identified;
 use crate::web::Site;
@@ -65,13 +65,10 @@ fn cell(decision: &Decision) -> Cell {
         Verdict::Hold => ("Waits", "yellow"),
         Verdict::Block => ("Stays in", "red"),
     };
-    let (faces, reasons) = decision.told_to(Reader::Other);
-    let heaviest = reasons.iter().map(|reason| reason.weight).max().unwrap_or(Weight::Note);
-    // what only waits for a human does not matter while something forbids the photo
-    let stopping = reasons.iter().filter(|reason| reason.weight == heaviest && heaviest > Weight::Note);
-    let mut reasons: Vec<String> = stopping.map(|reason| reason.text(Reader::Other)).collect();
+    let stopping = decision.stopping(Reader::Other);
+    let mut reasons: Vec<String> = stopping.iter().map(|reason| reason.text(Reader::Other)).collect();
     if decision.verdict() == Verdict::Release {
-        reasons.push(match faces.iter().filter(|face| face.verdict == FaceAct::Obscure).count() {
+        reasons.push(match decision.faces().iter().filter(|face| face.verdict == FaceAct::Obscure).count() {
             0 => "Nobody is hidden.".to_owned(),
             1 => "1 face is hidden.".to_owned(),
             hidden => format!("{hidden} faces are hidden."),
