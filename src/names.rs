@@ -40,6 +40,7 @@ mod roll;
 mod trie;
 mod words;
 
+pub use fold::folded;
 pub use neutral::neutral_stem;
 pub use roll::{Roll, RollEntry};
 

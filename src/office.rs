@@ -1,14 +1,17 @@
 //! What people do at a desk: enrol pupils and consents, say who a face is, count heads, sign off, record a word on consent.
 
+pub mod album;
 mod consents;
 mod enrol;
 pub mod entrance;
 mod error;
+mod gather;
 mod judge;
 mod speak;
 
 pub use consents::enrol_consents;
 pub use enrol::{Enrolled, Source, enrol_pupils};
 pub use error::OfficeError;
-pub use judge::{add_face, sign_off, tag};
+pub use gather::{Fate, bring, open_event};
+pub use judge::{add_face, count_heads, move_box, name_face, sign_off, tag, undo};
 pub use speak::{Word, restrict, speak};

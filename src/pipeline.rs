@@ -16,6 +16,7 @@
 pub mod decide;
 mod error;
 pub mod find;
+pub mod glance;
 mod identify;
 pub mod inspect;
 pub mod intake;

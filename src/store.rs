@@ -11,6 +11,7 @@
 //! about photos and consents are rows that are only ever added, with their moment, so any past moment can be replayed.
 
 mod accounts;
+mod album;
 mod audit;
 mod blobs;
 mod columns;
@@ -48,6 +49,7 @@ use crate::domain::time::Timestamp;
 use blobs::Blobs;
 
 pub use accounts::{Knowledge, NewAccount};
+pub use album::{Arrivals, Saying, Tally};
 pub use error::StoreError;
 pub use examine::Summary;
 pub use faces::NewFace;

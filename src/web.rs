@@ -16,6 +16,7 @@ mod repeat;
 mod router;
 mod session;
 mod table;
+mod upload;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use crate::access::AccountId;
 use crate::config::School;
 use crate::domain::id::{ActorId, IdError};
 use crate::domain::time::Timestamp;
+use crate::pipeline::glance::Glances;
 use crate::store::Store;
 use error::WebError;
 
@@ -52,6 +54,8 @@ struct Inner {
     parts: Parts,
     actor: ActorId,
     tries: limit::Tries,
+    glances: Glances,
+    hands: upload::Hands,
 }
 
 impl Site {
@@ -60,7 +64,13 @@ impl Site {
     /// # Errors
     /// Never in practice: the actor's id is a constant that fits.
     pub fn new(parts: Parts) -> Result<Self, IdError> {
-        Ok(Self(Arc::new(Inner { parts, actor: "web".parse()?, tries: limit::tries() })))
+        Ok(Self(Arc::new(Inner {
+            parts,
+            actor: "web".parse()?,
+            tries: limit::tries(),
+            glances: Glances::default(),
+            hands: upload::Hands::new(),
+        })))
     }
 
     fn store(&self) -> &Store {
@@ -95,6 +105,16 @@ impl Site {
 
     fn tries(&self) -> &limit::Tries {
         &self.0.tries
+    }
+
+    /// What staff looked at last.
+    fn glances(&self) -> &Glances {
+        &self.0.glances
+    }
+
+    /// How much may be held in memory for uploads and views at once.
+    fn hands(&self) -> &upload::Hands {
+        &self.0.hands
     }
 
     /// Work on the store or on pixels, away from the threads that answer requests.

@@ -24,6 +24,13 @@ impl Size {
         self.width.max(self.height)
     }
 
+    /// The whole picture as a box.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a side is far below 2^24 pixels")]
+    pub fn frame_rect(self) -> Rect {
+        Rect { x1: 0.0, y1: 0.0, x2: self.width as f32, y2: self.height as f32 }
+    }
+
     /// The whole picture as a region.
     #[must_use]
     pub fn frame(self) -> Region {

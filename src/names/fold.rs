@@ -14,6 +14,12 @@ pub(super) struct Glyph {
     pub(super) upper: bool,
 }
 
+/// A text as names are compared: lower case, without accents.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    fold(text).iter().map(|glyph| glyph.ch).collect()
+}
+
 /// The folded characters of `text`; one given character may give none or several.
 pub(super) fn fold(text: &str) -> Vec<Glyph> {
     let mut glyphs: Vec<Glyph> = Vec::with_capacity(text.len());

@@ -2,7 +2,7 @@
 
 use crate::access::password::Fault;
 use crate::access::{AccountId, NoRandomness};
-use crate::domain::id::{CategoryId, IdError, PersonId, PhotoId};
+use crate::domain::id::{CategoryId, FaceId, IdError, PersonId, PhotoId};
 use crate::import::ImportError;
 use crate::pipeline::PipelineError;
 use crate::store::StoreError;
@@ -26,6 +26,30 @@ pub enum OfficeError {
     /// Nobody has looked inside the photo yet.
     #[error("photo `{0}` has not been inspected yet: wait for `eyelid ingest` or `eyelid worker`")]
     NotInspected(PhotoId),
+    /// Somebody has said something else of the face since it was looked at.
+    #[error("face {face} was judged by somebody else meanwhile: look at it again, then decide")]
+    Meanwhile {
+        /// The face.
+        face: FaceId,
+    },
+    /// No such face.
+    #[error("the photo has no face {0}: list its faces again")]
+    NoFace(FaceId),
+    /// The event's name is empty, too long or not one line.
+    #[error("an event needs a name of one line with at most 200 characters: give it one")]
+    EventName,
+    /// The day is far from any that the school can mean.
+    #[error("the event's day is not one that can be meant: write it like 2026-06-12")]
+    EventDate,
+    /// No such class.
+    #[error("no class `{0}` on the register: choose one of its classes, or import the roll first")]
+    NoClass(String),
+    /// Too many photos wait.
+    #[error("too many photos wait to be looked into: try again in a few minutes")]
+    Crowded,
+    /// More people than a photo can show.
+    #[error("a photo shows at most 10000 people: count again")]
+    TooManyPeople,
     /// The verdict is block: nothing can be signed off.
     #[error("photo `{photo}` is blocked: {why}")]
     Blocked {

@@ -14,6 +14,7 @@ use super::error::PipelineError;
 #[derive(Debug)]
 pub struct Received {
     pub(super) photo: Photo,
+    pub(super) new: bool,
 }
 
 /// What became of some bytes.
@@ -42,7 +43,9 @@ pub fn receive(
     // the blob first: a row never points at bytes that are not there
     let digest = store.put_blob(bytes)?;
     store.write(actor, now, |w| {
-        let photo = match w.receive(&digest, event.id)? {
+        let receipt = w.receive(&digest, event.id)?;
+        let new = matches!(receipt, Receipt::New(_));
+        let photo = match receipt {
             Receipt::New(photo) => photo,
             Receipt::Known(photo) => match photo.state {
                 // an interruption cut its way short
@@ -59,7 +62,7 @@ pub fn receive(
         // the thorough look is queued when the fast one is done
         let next = if photo.state == PhotoState::Found { JobKind::InspectThorough } else { JobKind::InspectFast };
         w.enqueue(next, &photo.id)?;
-        Ok(Intake::Received(Received { photo }))
+        Ok(Intake::Received(Received { photo, new }))
     })
 }
 
@@ -69,4 +72,16 @@ impl Received {
     pub fn photo(&self) -> &Photo {
         &self.photo
     }
+
+    /// Whether the store did not have its bytes.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.new
+    }
+}
+
+/// The most bytes that a file may have; whoever reads one in need not read on.
+#[must_use]
+pub fn most_bytes() -> u64 {
+    Limits::default().max_bytes
 }

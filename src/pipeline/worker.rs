@@ -77,7 +77,7 @@ impl Bench<'_> {
             JobKind::InspectFast => Tier::Fast,
             JobKind::InspectThorough => Tier::Thorough,
         };
-        let inspected = Received { photo }.inspect(self.store, self.school)?;
+        let inspected = Received { photo, new: false }.inspect(self.store, self.school)?;
         Ok(Some(inspected.find(self.detector, tier)?))
     }
 }

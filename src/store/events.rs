@@ -83,6 +83,6 @@ pub(super) fn missing(id: EventId) -> StoreError {
     StoreError::Missing { what: "event", id: id.0.to_string() }
 }
 
-fn event(row: &rusqlite::Row<'_>) -> rusqlite::Result<Event> {
+pub(super) fn event(row: &rusqlite::Row<'_>) -> rusqlite::Result<Event> {
     Ok(Event { id: row.get(0)?, name: row.get(1)?, date: row.get::<_, Day>(2)?.0, roster: row.get::<_, Json<_>>(3)?.0 })
 }

@@ -79,6 +79,15 @@ impl Read {
         Ok(self.row(include_str!("jobs/counts.sql"), [], counts)?.unwrap_or_default())
     }
 
+    /// How many photos wait to be looked into for the first time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn photos_waiting(&self) -> Result<u64, StoreError> {
+        let sql = "select count(*) from jobs where state = 'queued' and priority = ?1";
+        Ok(self.row(sql, [JobKind::InspectFast as u8], |row| row.get(0))?.unwrap_or_default())
+    }
+
     /// The earliest moment at which a waiting job may be taken; nothing when none waits.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use crate::domain::geometry::Size;
 use crate::domain::id::{ActorId, Digest, EventId, PhotoId};
 use crate::domain::photo::{Photo, PhotoState};
 
-const GET: &str = include_str!("photos/get.sql");
+pub(super) const GET: &str = include_str!("photos/get.sql");
 
 /// What became of bytes that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,7 +178,7 @@ fn may_follow(from: PhotoState, to: PhotoState) -> bool {
     }
 }
 
-fn photo(row: &rusqlite::Row<'_>) -> rusqlite::Result<Photo> {
+pub(super) fn photo(row: &rusqlite::Row<'_>) -> rusqlite::Result<Photo> {
     let size = row.get::<_, Option<u32>>(6)?.zip(row.get(7)?);
     Ok(Photo {
         id: row.get(0)?,

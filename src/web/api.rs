@@ -1,5 +1,9 @@
 //! The same for machines: JSON under `/api/v1`, described at `/api/openapi.json`; a file a resource.
 
+pub(super) mod events;
+pub(super) mod faces;
+mod list;
+pub(super) mod photos;
 pub(super) mod session;
 
 use utoipa::OpenApi;

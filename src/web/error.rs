@@ -34,6 +34,14 @@ pub(super) enum WebError {
     Again,
     /// Something in the request cannot be used; the text says what to do.
     Unusable(String),
+    /// Somebody else has changed it since it was looked at; the text says what to do.
+    Conflict(String),
+    /// A file has more bytes than are taken.
+    TooLarge,
+    /// The kind of body is not one that is taken.
+    Kind(&'static str),
+    /// Too much waits already.
+    Full,
     /// Too many tries.
     TooMany,
     /// A fault of ours.
@@ -102,6 +110,18 @@ impl IntoResponse for WebError {
                 (StatusCode::SERVICE_UNAVAILABLE, "Try again", "The facts changed while this was made.".to_owned())
             }
             Self::Unusable(detail) => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be used", detail),
+            Self::Conflict(detail) => (StatusCode::CONFLICT, "Somebody else was faster", detail),
+            Self::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "This file is too large",
+                "A photo may have 80 MB. Save a smaller copy and send that.".to_owned(),
+            ),
+            Self::Kind(detail) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "This kind cannot be used", detail.to_owned()),
+            Self::Full => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Too many photos wait",
+                "Send it again in a few minutes. Whatever came in before stays.".to_owned(),
+            ),
             Self::TooMany => {
                 (StatusCode::TOO_MANY_REQUESTS, "Too many tries", "Wait a minute, then try again.".to_owned())
             }
@@ -172,6 +192,7 @@ impl From<PipelineError> for WebError {
         match error {
             PipelineError::NoPhoto(_) => Self::NotFound,
             PipelineError::Changed(_) => Self::Again,
+            PipelineError::Reject(reason) => Self::Unusable(sentence(&reason.to_string())),
             other => Self::Broken(other.into()),
         }
     }
@@ -182,7 +203,9 @@ impl From<OfficeError> for WebError {
         match error {
             OfficeError::Pipeline(error) => error.into(),
             OfficeError::Store(error) => error.into(),
-            OfficeError::NoAccount(_) | OfficeError::NoPerson(_) => Self::NotFound,
+            OfficeError::NoAccount(_) | OfficeError::NoPerson(_) | OfficeError::NoFace(_) => Self::NotFound,
+            OfficeError::Meanwhile { .. } => Self::Conflict(sentence(&error.to_string())),
+            OfficeError::Crowded => Self::Full,
             OfficeError::Randomness(_) | OfficeError::Id(_) => Self::Broken(error.into()),
             other => Self::Unusable(sentence(&other.to_string())),
         }

@@ -10,7 +10,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use super::guard::{Guard, Needs, guard};
 use super::repeat::repeat;
 use super::{Site, api, pages};
-use crate::access::Permission::{NameFaces, Pull};
+use crate::access::Permission::{NameFaces, Pull, Upload};
 use Needs::{Begun, May, Nobody, OfChannel, SignedIn};
 
 /// A route as the outside may know it.
@@ -55,6 +55,11 @@ fn api(needs: Needs, handler: UtoipaMethodRouter<Site>) -> Row {
     Row { needs, told: false, serves: Serves::Api(Box::new(handler)) }
 }
 
+/// A machine's request for personal data: told as a page's is.
+fn api_told(needs: Needs, handler: UtoipaMethodRouter<Site>) -> Row {
+    Row { told: true, ..api(needs, handler) }
+}
+
 /// The table.
 #[rustfmt::skip]
 fn rows(demo: bool) -> Vec<Row> {
@@ -86,10 +91,37 @@ fn rows(demo: bool) -> Vec<Row> {
         show("/channels/{channel}/images/{photo}", OfChannel(Pull), get(pages::image::show)),
         // photos
         told("/photos", May(NameFaces), get(pages::overview::show)),
+        show("/events", May(NameFaces), get(pages::events::show)),
+        show("/events/new", May(Upload), get(pages::events::new)),
+        act("/events", May(Upload), post(pages::events::open)),
+        told("/events/{event}", May(NameFaces), get(pages::event::show)),
+        show("/events/{event}/progress", May(NameFaces), get(pages::event::progress)),
+        act("/events/{event}/photos", May(Upload), post(pages::event::send)),
+        told("/photos/{photo}", May(NameFaces), get(pages::photo::show)),
+        told("/photos/{photo}/thumbnail", May(NameFaces), get(pages::glance::thumbnail)),
+        told("/photos/{photo}/as-taken", May(NameFaces), get(pages::glance::as_taken)),
+        told("/photos/{photo}/faces/{face}", May(NameFaces), get(pages::glance::face)),
+        act("/photos/{photo}/faces", May(NameFaces), post(pages::photo::add)),
+        act("/photos/{photo}/faces/{face}", May(NameFaces), post(pages::photo::name)),
+        act("/photos/{photo}/faces/{face}/box", May(NameFaces), post(pages::photo::reshape)),
+        act("/photos/{photo}/headcount", May(NameFaces), post(pages::photo::count)),
+        act("/photos/{photo}/undo", May(NameFaces), post(pages::photo::undo)),
         // machines
         api(Nobody, utoipa_axum::routes!(api::session::open)),
         api(Begun, utoipa_axum::routes!(api::session::prove)),
         api(Begun, utoipa_axum::routes!(api::session::end)),
+        api(May(NameFaces), utoipa_axum::routes!(api::events::list)),
+        api(May(Upload), utoipa_axum::routes!(api::events::open)),
+        api(May(NameFaces), utoipa_axum::routes!(api::events::one)),
+        api_told(May(NameFaces), utoipa_axum::routes!(api::events::roster)),
+        api(May(NameFaces), utoipa_axum::routes!(api::photos::list)),
+        api(May(Upload), utoipa_axum::routes!(api::photos::bring)),
+        api(May(NameFaces), utoipa_axum::routes!(api::photos::one)),
+        api(May(NameFaces), utoipa_axum::routes!(api::photos::count)),
+        api_told(May(NameFaces), utoipa_axum::routes!(api::faces::list)),
+        api(May(NameFaces), utoipa_axum::routes!(api::faces::add)),
+        api(May(NameFaces), utoipa_axum::routes!(api::faces::name)),
+        api(May(NameFaces), utoipa_axum::routes!(api::faces::reshape)),
     ];
     if demo {
         rows.push(act("/demo/sign-in", Nobody, post(pages::demo::send)));

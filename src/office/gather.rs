@@ -1,0 +1,90 @@
+//! An event is opened and photos are brought to it.
+
+use crate::config::School;
+use crate::domain::event::Event;
+use crate::domain::id::{ActorId, EventId};
+use crate::domain::photo::{Photo, PhotoState};
+use crate::domain::time::{Date, Timestamp};
+use crate::names::neutral_stem;
+use crate::pipeline::intake::{Intake, receive};
+use crate::pipeline::{PipelineError, roll};
+use crate::store::{Store, StoreError};
+
+use super::error::OfficeError;
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fate {
+    /// It is a new photo.
+    Received(Photo),
+    /// The same bytes are here, perhaps in another event.
+    Known(Photo),
+    /// It is no picture that can be used: the reason with the remedy.
+    Refused(String),
+}
+
+/// So many photos may wait to be looked into; a school's event has a few hundred.
+const MOST_WAITING: u64 = 2000;
+
+/// Opens the event of this name and day, or widens its roster; gives whether it is new.
+///
+/// # Errors
+/// When the name or the day cannot be an event's, a class is not on the register, or the store fails.
+pub fn open_event(
+    store: &Store,
+    name: &str,
+    date: Date,
+    classes: &[String],
+    actor: &ActorId,
+    now: Timestamp,
+) -> Result<(Event, bool), OfficeError> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+        return Err(OfficeError::EventName);
+    }
+    if !(1950..=2150).contains(&date.year()) {
+        return Err(OfficeError::EventDate);
+    }
+    let names = store.read(roll)?;
+    let stem = neutral_stem(name, date, &names);
+    store.write(actor, now, |w| {
+        let known = w.classes()?;
+        if let Some(other) = classes.iter().find(|class| !known.contains(class)) {
+            return Err(OfficeError::NoClass(other.clone()));
+        }
+        let new = w.event_named(name, date)?.is_none();
+        Ok((w.open_event(name, date, classes, &stem)?, new))
+    })
+}
+
+/// Takes a file's bytes in; `extension` is that of its name, of which nothing is kept. Nothing is taken in while too many wait.
+///
+/// # Errors
+/// [`OfficeError::Crowded`] when too many photos wait; else when there is no such event or the store fails.
+pub fn bring(
+    store: &Store,
+    school: &School,
+    event: EventId,
+    bytes: &[u8],
+    extension: Option<&str>,
+    actor: &ActorId,
+    now: Timestamp,
+) -> Result<Fate, OfficeError> {
+    let (event, waiting) = store.read(|r| {
+        let missing = || StoreError::Missing { what: "event", id: event.0.to_string() };
+        Ok::<_, StoreError>((r.event(event)?.ok_or_else(missing)?, r.photos_waiting()?))
+    })?;
+    if waiting >= MOST_WAITING {
+        return Err(OfficeError::Crowded);
+    }
+    match receive(store, school, bytes, extension, &event, actor, now) {
+        Ok(Intake::Received(received)) if received.is_new() => Ok(Fate::Received(received.photo().clone())),
+        Ok(Intake::Received(received)) => Ok(Fate::Known(received.photo().clone())),
+        Ok(Intake::Duplicate(photo)) if photo.state == PhotoState::Refused => {
+            Ok(Fate::Refused(photo.reason.unwrap_or_default()))
+        }
+        Ok(Intake::Duplicate(photo)) => Ok(Fate::Known(photo)),
+        Err(PipelineError::Reject(reason)) => Ok(Fate::Refused(reason.to_string())),
+        Err(error) => Err(error.into()),
+    }
+}
