@@ -15,6 +15,7 @@ mod judge;
 mod names;
 mod output;
 mod place;
+mod recognition;
 mod release;
 mod scrub;
 mod table;
@@ -54,6 +55,7 @@ enum Command {
     SignOff(judge::SignOffArgs),
     Restrict(consent::RestrictArgs),
     Consent(consent::ConsentArgs),
+    Recognition(recognition::Args),
     Decide(decide::Args),
     Names(names::Args),
     Release(release::Args),
@@ -104,6 +106,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::SignOff(args) => judge::sign_off(&args),
         Command::Restrict(args) => consent::restrict(&args),
         Command::Consent(args) => consent::consent(&args),
+        Command::Recognition(args) => recognition::run(&args),
         Command::Decide(args) => decide::run(&args),
         Command::Names(args) => names::run(&args),
         Command::Release(args) => release::run(&args),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::place::{House, Place};
 use super::threads::at_once;
 use super::{Outcome, clock};
+use crate::pipeline::recognition::queue_lessons;
 use crate::pipeline::worker::Bench;
 use crate::store::{Read, StoreError};
 use crate::vision::Detector;
@@ -27,6 +28,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let House { store, school, actor } = args.place.open()?;
     let detector = Detector::open()?;
+    store.write(&actor, clock::now(), |w| queue_lessons(w, &school, w.people()?.keys()))?;
     let bench = Bench { store: &store, school: &school, detector: &detector, actor: &actor, clock: clock::now };
     let work = || -> Result<(), StoreError> {
         let worker = store.sign_on()?;

@@ -6,12 +6,14 @@ use crate::domain::geometry::Rect;
 use crate::domain::id::{ActorId, FaceId, PhotoId};
 use crate::domain::time::Timestamp;
 use crate::pipeline::PipelineError;
+use crate::pipeline::recognition::queue;
 use crate::pipeline::release::Request;
 use crate::store::{NewFace, Store};
 
 use super::error::OfficeError;
 
-/// Says who a face is; saying it again changes nothing.
+/// Says who a face is; saying it again changes nothing. Whoever else was suggested for it never is again, and the
+/// template of whoever it was said to be before is made anew without it.
 ///
 /// # Errors
 /// When there is no such photo, face or person, or the store fails.
@@ -28,7 +30,17 @@ pub fn tag(
         if let Who::Person(id) = who {
             w.person(id)?.ok_or_else(|| OfficeError::NoPerson(id.clone()))?;
         }
-        w.tag(photo, face, who)?;
+        let before = w.faces(photo)?.into_iter().find(|known| known.id == face).map(|known| known.who);
+        if w.tag(photo, face, who)? {
+            queue(w, photo)?;
+            if let Some(Who::Person(other)) = before
+                && w.destroy_template(&other)?
+            {
+                for photo in w.photos_of(&other)? {
+                    queue(w, &photo)?;
+                }
+            }
+        }
         Ok(())
     })
 }

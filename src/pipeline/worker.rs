@@ -12,6 +12,7 @@ use crate::vision::{Detector, Tier};
 use super::error::PipelineError;
 use super::find::Found;
 use super::intake::Received;
+use super::suggest::{Suggested, suggest};
 
 /// What a worker needs.
 pub struct Bench<'a> {
@@ -45,8 +46,12 @@ impl Bench<'_> {
             // the photo's other job may have been done at the same time, and have quarantined or refused it
             let open = !is_settled(w.photo(&job.photo)?.map(|photo| photo.state));
             match done {
-                Ok(Some(found)) if open => found.keep(w)?,
-                Err(PipelineError::Reject(reason)) if open => w.set_refused(&job.photo, &reason.to_string())?,
+                Ok(Done::Found(found)) if open => found.keep(w)?,
+                Ok(Done::Suggested(suggested)) if open => suggested.keep(w, self.school)?,
+                // what was inspected is never refused: it is only not compared
+                Err(PipelineError::Reject(reason)) if open && job.kind != JobKind::Match => {
+                    w.set_refused(&job.photo, &reason.to_string())?;
+                }
                 Ok(_) | Err(PipelineError::Reject(_)) => {}
                 Err(failed) => {
                     tracing::warn!(job = job.id, photo = %job.photo, cause = %failed, "a job failed");
@@ -66,20 +71,31 @@ impl Bench<'_> {
         Ok(Some(job))
     }
 
-    /// Nothing when somebody else has settled the photo already.
-    fn work(&self, job: &Job) -> Result<Option<Found>, PipelineError> {
+    fn work(&self, job: &Job) -> Result<Done, PipelineError> {
         let photo = self.store.read(|read| read.photo(&job.photo))?;
         let photo = photo.ok_or_else(|| PipelineError::NoPhoto(job.photo.clone()))?;
         if is_settled(Some(photo.state)) {
-            return Ok(None);
+            return Ok(Done::Nothing);
         }
         let tier = match job.kind {
             JobKind::InspectFast => Tier::Fast,
             JobKind::InspectThorough => Tier::Thorough,
+            JobKind::Match => {
+                let suggested = suggest(self.store, self.school, &photo.id, (self.clock)())?;
+                return Ok(suggested.map_or(Done::Nothing, Done::Suggested));
+            }
         };
         let inspected = Received { photo }.inspect(self.store, self.school)?;
-        Ok(Some(inspected.find(self.detector, tier)?))
+        Ok(Done::Found(Box::new(inspected.find(self.detector, tier)?)))
     }
+}
+
+/// The result of a job.
+enum Done {
+    Found(Box<Found>),
+    Suggested(Suggested),
+    /// There was nothing to do, or somebody else has settled the photo already.
+    Nothing,
 }
 
 fn is_settled(state: Option<PhotoState>) -> bool {

@@ -30,6 +30,8 @@ pub enum JobKind {
     InspectFast,
     /// Find faces thoroughly, so that the photo may leave.
     InspectThorough,
+    /// Compare its faces with the templates of those whose gate is open.
+    Match,
 }
 
 /// A leased job.
@@ -77,6 +79,15 @@ impl Read {
             Ok(JobCounts { queued: row.get(0)?, leased: row.get(1)?, done: row.get(2)?, dead: row.get(3)? })
         };
         Ok(self.row(include_str!("jobs/counts.sql"), [], counts)?.unwrap_or_default())
+    }
+
+    /// Whether this work waits or is being done.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn is_queued(&self, kind: JobKind, photo: &PhotoId) -> Result<bool, StoreError> {
+        let sql = "select 1 from jobs where kind = ?1 and photo = ?2 and state in ('queued', 'leased')";
+        Ok(self.row(sql, (Json(kind), photo), |_| Ok(()))?.is_some())
     }
 
     /// The earliest moment at which a waiting job may be taken; nothing when none waits.

@@ -1,8 +1,5 @@
 //! Upgrades of the database, step by step, all in one transaction; a newer database is refused.
 
-use std::fs::File;
-use std::io::Read as _;
-
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::columns::At;
@@ -11,7 +8,7 @@ use crate::audit::{Event, Head};
 use crate::domain::time::Timestamp;
 
 /// The step number N brings a database from version N to N + 1; a step that was released is never edited.
-const STEPS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const STEPS: &[&str] = &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0003_recognition.sql")];
 
 /// Marks the file as ours ("Eyld").
 const APPLICATION: i64 = 0x4579_6c64;
@@ -54,13 +51,8 @@ fn version(connection: &Connection) -> Result<i64, StoreError> {
     if ours || empty { Ok(version) } else { Err(StoreError::Foreign) }
 }
 
-/// The secret of this data folder and the first row of its audit chain.
+/// The first row of this data folder's audit chain.
 fn begin(at: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
-    let mut secret = [0u8; 32];
-    let random = "/dev/urandom";
-    File::open(random)
-        .and_then(|mut source| source.read_exact(&mut secret))
-        .map_err(|cause| StoreError::Folder { path: random.into(), cause })?;
     let event = serde_json::to_string(&Event::StoreCreated).map_err(|error| StoreError::Database(error.into()))?;
     let actor = "eyelid".parse().map_err(|error| StoreError::Database(Box::new(error) as _))?;
     let row = Head::EMPTY.next(now, actor, event);
@@ -69,8 +61,7 @@ fn begin(at: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
         (row.seq, At(row.at), &row.actor, &row.event, row.previous, row.hash),
     )
     .and_then(|_| {
-        let head = (secret, row.seq, row.hash);
-        at.execute("insert into meta (only, secret, audit_count, audit_hash) values (1, ?1, ?2, ?3)", head)
+        at.execute("insert into meta (only, audit_count, audit_hash) values (1, ?1, ?2)", (row.seq, row.hash))
     })
     .map_err(StoreError::database)?;
     Ok(())
@@ -122,12 +113,12 @@ mod tests {
     #[test]
     fn many_may_open_a_new_folder_at_once() {
         let dir = TempDir::new().unwrap();
-        let secrets: Vec<[u8; 32]> = thread::scope(|scope| {
-            let open = || Store::open(dir.path(), at(0)).unwrap().read(Read::secret).unwrap();
+        let heads: Vec<Head> = thread::scope(|scope| {
+            let open = || Store::open(dir.path(), at(0)).unwrap().read(Read::audit_head).unwrap();
             let threads: Vec<_> = (0..6).map(|_| scope.spawn(open)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
-        assert!(secrets.iter().all(|secret| *secret == secrets[0] && *secret != [0; 32]));
+        assert!(heads.iter().all(|head| *head == heads[0] && head.count == 1));
     }
 
     #[test]
@@ -156,11 +147,14 @@ mod tests {
             }
             connection.pragma_update(None, "application_id", APPLICATION).unwrap();
             connection.pragma_update(None, "user_version", i64::try_from(version).unwrap()).unwrap();
+            let sql = "select count(*) from pragma_table_info('meta') where name = 'secret'";
+            let secret: bool = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+            let head = if secret { "(1, zeroblob(32), 0, zeroblob(32))" } else { "(1, 0, zeroblob(32))" };
             connection
-                .execute_batch(
-                    "insert into meta values (1, zeroblob(32), 0, zeroblob(32));
-                    insert into people (id, kind, legal_forename, legal_surname) values ('P1', 'pupil', 'A', 'B')",
-                )
+                .execute_batch(&format!(
+                    "insert into meta values {head};
+                    insert into people (id, kind, legal_forename, legal_surname) values ('P1', 'pupil', 'A', 'B')"
+                ))
                 .unwrap();
             drop(connection);
             let store = Store::open(dir.path(), at(1)).unwrap();
