@@ -170,8 +170,14 @@ mod tests {
         let second = write(&store, 2, |w| w.add_face(&photo, &drawn));
         assert_eq!((first, second), (FaceId(1), FaceId(2)));
         let faces = store.read(|r| r.faces(&photo)).unwrap();
-        let expected =
-            |id, new: &NewFace| Face { id, rect: new.rect, score: new.score, origin: new.origin, who: Who::Unknown };
+        let expected = |id, new: &NewFace| Face {
+            id,
+            rect: new.rect,
+            score: new.score,
+            origin: new.origin,
+            who: Who::Unknown,
+            also: vec![],
+        };
         assert_eq!(faces, [expected(first, &new), expected(second, &drawn)]);
         assert_eq!(store.read(|r| r.landmarks(&photo, first)).unwrap(), Some(landmarks));
         assert_eq!(store.read(|r| r.landmarks(&photo, second)).unwrap(), None);

@@ -10,6 +10,7 @@ mod demo;
 mod detect;
 mod import;
 mod ingest;
+mod matching;
 mod names;
 mod oracle;
 mod photos;
