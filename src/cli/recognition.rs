@@ -192,8 +192,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         }
         What::Notify { pupil, guardian, method, made_at, place } => {
             let house = place.open()?;
-            let giver = Giver::Guardian(giver_key(guardian));
-            speak(&house, pupil, Said::Told, giver, *method, made_at.as_deref(), None, now)?;
+            let (giver, method) = (Giver::Guardian(giver_key(guardian)), (*method).into());
+            let made_at = said_at(&house, made_at.as_deref(), now)?;
+            let word = MatchingWord { said: Said::Told, giver, method, made_at, valid_until: None };
+            office::speak_of_matching(&house.store, &house.school, pupil, word, &house.actor, now)?;
         }
         What::Consent { pupil, decision, giver, guardian, method, made_at, valid_until, place } => {
             let house = place.open()?;
@@ -206,8 +208,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
                 Role::Guardian => Giver::Guardian(giver_key(guardian.as_deref().unwrap_or_default())),
                 Role::Pupil => Giver::Pupil,
             };
+            let (said, method) = (Said::Decided(choice), (*method).into());
+            let made_at = said_at(&house, made_at.as_deref(), now)?;
             let valid_until = valid_until.map(|day| house.school.policy.end_of(day));
-            speak(&house, pupil, Said::Decided(choice), giver, *method, made_at.as_deref(), valid_until, now)?;
+            let word = MatchingWord { said, giver, method, made_at, valid_until };
+            office::speak_of_matching(&house.store, &house.school, pupil, word, &house.actor, now)?;
         }
         What::Guardian { pupil, guardian, remove, place } => {
             let House { store, school, actor } = place.open()?;
@@ -217,22 +222,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of one word, as the command line gives them")]
-fn speak(
-    house: &House,
-    pupil: &PersonId,
-    said: Said,
-    giver: Giver,
-    method: MethodName,
-    made_at: Option<&str>,
-    valid_until: Option<Timestamp>,
-    now: Timestamp,
-) -> anyhow::Result<()> {
+fn said_at(house: &House, made_at: Option<&str>, now: Timestamp) -> anyhow::Result<Timestamp> {
     let made_at = made_at.map(|text| moment(text, &house.school)).transpose()?.unwrap_or(now);
     anyhow::ensure!(made_at <= now, "--made-at lies in the future: give the day on which it was said");
-    let word = MatchingWord { said, giver, method: method.into(), made_at, valid_until };
-    office::speak_of_matching(&house.store, &house.school, pupil, word, &house.actor, now)?;
-    Ok(())
+    Ok(made_at)
 }
 
 fn status(house: &House, json: bool, now: Timestamp) -> anyhow::Result<()> {

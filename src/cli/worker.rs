@@ -1,12 +1,12 @@
 //! `eyelid worker`: further workers on the same store, until interrupted.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::place::{House, Place};
 use super::threads::at_once;
 use super::{Outcome, clock};
-use crate::pipeline::recognition::queue_lessons;
+use crate::pipeline::recognition::{queue_lessons, sweep};
 use crate::pipeline::worker::Bench;
 use crate::store::{Read, StoreError};
 use crate::vision::Detector;
@@ -28,16 +28,26 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let House { store, school, actor } = args.place.open()?;
     let detector = Detector::open()?;
-    store.write(&actor, clock::now(), |w| queue_lessons(w, &school, w.people()?.keys()))?;
+    let look_after_gates = || {
+        sweep(&store, &school, &actor, clock::now())?;
+        store.write(&actor, clock::now(), |w| queue_lessons(w, &school, w.people()?.keys()))
+    };
+    look_after_gates()?;
     let bench = Bench { store: &store, school: &school, detector: &detector, actor: &actor, clock: clock::now };
     let work = || -> Result<(), StoreError> {
         let worker = store.sign_on()?;
+        let mut looked = Instant::now();
         loop {
             if bench.step(&worker)?.is_none() {
                 if args.once && store.read(Read::next_job_at)?.is_none() {
                     return Ok(());
                 }
                 thread::sleep(IDLE);
+            }
+            // time opens and shuts gates too
+            if looked.elapsed() > HOUR {
+                look_after_gates()?;
+                looked = Instant::now();
             }
         }
     };
@@ -46,3 +56,4 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 const IDLE: Duration = Duration::from_millis(250);
+const HOUR: Duration = Duration::from_secs(3600);

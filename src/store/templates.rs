@@ -178,8 +178,10 @@ fn random(bytes: &mut [u8]) -> io::Result<()> {
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
-    use super::super::sample::{open_gate, person, store, write};
+    use super::super::NewEntry;
+    use super::super::sample::{actor, at, open_gate, person, store, write};
     use super::*;
+    use crate::consent::ledger::{Act, Choice, Giver, Method};
 
     const SECRET: &[u8] = b"what a face looks like";
 
@@ -222,7 +224,7 @@ mod tests {
         let open = open_gate("P001");
         write(&store, 0, |w| w.save_person(&person("P001")));
         write(&store, 1, |w| w.keep_template(&open, SECRET));
-        let undone = store.write(&super::super::sample::actor(), super::super::sample::at(2), |w| {
+        let undone = store.write(&actor(), at(2), |w| {
             assert!(w.destroy_template(open.person())?);
             Err::<(), _>(StoreError::Busy)
         });
@@ -233,6 +235,35 @@ mod tests {
         assert!(!dir.path().join("templates").exists());
         assert!(!write(&store, 5, |w| w.destroy_template(open.person())));
         write(&store, 5, |w| w.destroy_templates());
+    }
+
+    #[test]
+    fn no_template_outlasts_a_no_whoever_records_it() {
+        let (_dir, store) = store();
+        let open = open_gate("P001");
+        write(&store, 0, |w| w.save_person(&person("P001")));
+        let said = |act| NewEntry {
+            person: open.person().clone(),
+            act,
+            giver: Giver::School,
+            method: Method::Verbal,
+            made_at: at(1),
+            valid_from: None,
+            valid_until: None,
+            evidence: None,
+        };
+        for (act, outlasts) in [
+            (Act::Notify, true),
+            (Act::Biometric(Choice::Granted), true),
+            (Act::Lift, true),
+            (Act::Restrict, false),
+            (Act::Biometric(Choice::Refused), false),
+            (Act::Biometric(Choice::Withdrawn), false),
+        ] {
+            write(&store, 1, |w| w.keep_template(&open, SECRET));
+            write(&store, 2, |w| w.record(&said(act.clone())));
+            assert_eq!(store.read(|r| r.template(&open)).unwrap().is_some(), outlasts, "{act:?}");
+        }
     }
 
     #[test]

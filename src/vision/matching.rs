@@ -1,4 +1,8 @@
 //! Whom a face resembles most, among the few who may be compared at all.
+//!
+//! Two pictures of one adult were 0.39 apart on average, two strangers 0.88, and the threshold comes from there. The rendered
+//! pupils of `fixtures/school` lie closer together (0.29 and 0.59): that they are told apart is **no evidence** of accuracy
+//! on real children, who are harder than adults. That is why a person confirms every suggestion.
 
 use super::embed::Descriptor;
 
