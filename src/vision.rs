@@ -28,7 +28,7 @@ pub use engine::EngineKind;
 pub use format::Format;
 pub use heic::heic_decoder;
 pub use in_hand::InHand;
-pub use matching::{MOST_SUGGESTED, closest};
+pub use matching::closest;
 pub use metadata::Carried;
 pub use model::ModelError;
 pub use obscure::obscure;

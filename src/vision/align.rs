@@ -149,10 +149,8 @@ mod tests {
             m.swap(i, best);
             for j in 0..4 {
                 if j != i {
-                    let factor = m[j][i] / m[i][i];
-                    for k in i..5 {
-                        m[j][k] -= factor * m[i][k];
-                    }
+                    let (factor, row) = (m[j][i] / m[i][i], m[i]);
+                    m[j].iter_mut().zip(row).for_each(|(cell, other)| *cell -= factor * other);
                 }
             }
         }

@@ -6,10 +6,7 @@
 
 use super::embed::Descriptor;
 
-/// So many are suggested at most.
-pub const MOST_SUGGESTED: usize = 3;
-
-/// The nearest of the gallery, at most [`MOST_SUGGESTED`], the nearest first; none farther away than `limit`. Everybody
+/// The nearest three of the gallery, the nearest first; none farther away than `limit`. Everybody
 /// counts with their nearest descriptor, and of two at the same distance the smaller key comes first.
 ///
 /// Whoever calls decides who is in the gallery: the roster of the event, and nobody whose gate is shut.
@@ -25,7 +22,7 @@ pub fn closest<'a, K: Ord>(
         .filter(|(_, distance)| *distance <= limit)
         .collect();
     near.sort_by(|(a, near), (b, far)| near.total_cmp(far).then_with(|| a.cmp(b)));
-    near.truncate(MOST_SUGGESTED);
+    near.truncate(3);
     near
 }
 

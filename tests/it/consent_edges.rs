@@ -177,7 +177,7 @@ fn a_humans_word_outlasts_suggestions_and_a_lost_tag_hides_again() {
 #[test]
 fn before_its_receipt_a_photo_is_judged_as_it_is_today_by_what_had_been_said() {
     let mut history = history();
-    history.taggings.truncate(2);
+    history.taggings.truncate(1);
     let (channel, category) = website();
     // agreed on day -20, written down on day 3
     let mut record = record("P1");

@@ -252,6 +252,35 @@ proptest! {
     }
 
     #[test]
+    fn a_face_is_whom_a_human_named_or_else_whom_the_standing_suggestions_name(history in history(), then in 0_i64..STEPS) {
+        let then = moment(then);
+        for face in history.facts_at(then).faces {
+            let mut rows: Vec<_> = history.suggestions.iter().filter(|row| row.face == face.id && row.at <= then).collect();
+            rows.sort_by_key(|row| row.at);
+            let (mut standing, mut rejected) = (BTreeSet::new(), BTreeSet::new());
+            for row in rows {
+                standing.retain(|(_, person)| *person != row.person);
+                match row.hint {
+                    Hint::Suggested(rank) => drop(standing.insert((rank, row.person.clone()))),
+                    Hint::Rejected => drop(rejected.insert(row.person.clone())),
+                    Hint::Retracted => {}
+                }
+            }
+            let mut words: Vec<_> = history.taggings.iter().filter(|row| row.face == face.id && row.at <= then).collect();
+            words.sort_by_key(|row| row.at);
+            let named = words.last().map(|row| row.who.clone());
+            let named = named.filter(|who| matches!(who, Who::Person(_) | Who::Visitor | Who::NotAFace));
+            let hoped: Vec<_> = standing.into_iter().map(|(_, person)| person).filter(|id| !rejected.contains(id)).collect();
+            let suggested: Vec<_> = face.suggested().cloned().collect();
+            match (named, hoped.first()) {
+                (Some(named), _) => prop_assert_eq!((face.who, suggested), (named, vec![])),
+                (None, Some(best)) => prop_assert_eq!((face.who, suggested), (Who::Suggested(best.clone()), hoped)),
+                (None, None) => prop_assert_eq!((face.who, suggested), (Who::Unknown, vec![])),
+            }
+        }
+    }
+
+    #[test]
     fn a_grant_lasts_until_it_says(world in world(), ahead in 0_i64..STEPS) {
         for record in world.people.values() {
             let mut record = record.clone();
