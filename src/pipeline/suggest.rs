@@ -139,16 +139,17 @@ impl Suggested {
         let Self { photo, learnt, suggested } = self;
         let faces = w.faces(&photo)?;
         let face = |id: FaceId| faces.iter().find(|face| face.id == id);
+        let mut others = BTreeSet::new();
         for (id, person, descriptor) in learnt {
             let still = face(id).is_some_and(|face| face.who == Who::Person(person.clone()));
             let Some(open) = open_gate(w, school, &person, w.now())?.filter(|_| still) else { continue };
             let mut template = Template::load(w, open)?;
             template.learn(&photo, id, descriptor);
             template.keep(w)?;
-            for other in seek(w, &person)?.iter().filter(|other| **other != photo) {
-                queue(w, other)?;
-            }
+            others.extend(seek(w, &person)?);
         }
+        others.remove(&photo);
+        others.iter().try_for_each(|other| queue(w, other))?;
         for (id, people) in suggested {
             if let Some(face) = face(id) {
                 rank(w, school, &photo, face, people)?;
