@@ -119,6 +119,9 @@ impl School {
     }
 
     fn contradiction(&self) -> Option<String> {
+        if !(0.0..=1.0).contains(&self.recognition.max_distance) {
+            return Some("[recognition] has a max_distance outside 0 to 1".to_owned());
+        }
         let categories: BTreeSet<_> = self.categories.iter().map(|category| &category.id).collect();
         let channels: BTreeSet<_> = self.channels.iter().map(|channel| &channel.id).collect();
         if categories.len() != self.categories.len() {
@@ -126,9 +129,6 @@ impl School {
         }
         if channels.len() != self.channels.len() {
             return Some("two channels have the same id: rename one".to_owned());
-        }
-        if !(0.0..=1.0).contains(&self.recognition.max_distance) {
-            return Some("[recognition] has a max_distance outside 0 to 1".to_owned());
         }
         let file_name =
             |id: &ChannelId| id.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use super::place::{House, Place};
 use super::threads::at_once;
 use super::{Outcome, clock};
-use crate::pipeline::recognition::{queue_lessons, sweep};
 use crate::pipeline::worker::Bench;
 use crate::store::{Read, StoreError};
 use crate::vision::Detector;
@@ -28,12 +27,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let House { store, school, actor } = args.place.open()?;
     let detector = Detector::open()?;
-    let look_after_gates = || {
-        sweep(&store, &school, &actor, clock::now())?;
-        store.write(&actor, clock::now(), |w| queue_lessons(w, &school, w.people()?.keys()))
-    };
-    look_after_gates()?;
     let bench = Bench { store: &store, school: &school, detector: &detector, actor: &actor, clock: clock::now };
+    bench.look_after_gates()?;
     let work = || -> Result<(), StoreError> {
         let worker = store.sign_on()?;
         let mut looked = Instant::now();
@@ -46,7 +41,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
             }
             // time opens and shuts gates too
             if looked.elapsed() > HOUR {
-                look_after_gates()?;
+                bench.look_after_gates()?;
                 looked = Instant::now();
             }
         }

@@ -6,12 +6,13 @@ use crate::config::School;
 use crate::domain::id::ActorId;
 use crate::domain::photo::PhotoState;
 use crate::domain::time::Timestamp;
-use crate::store::{Job, JobKind, Store, StoreError, Worker};
+use crate::store::{Job, JobKind, Read, Store, StoreError, Worker};
 use crate::vision::{Detector, Tier};
 
 use super::error::PipelineError;
 use super::find::Found;
 use super::intake::Received;
+use super::recognition::{queue_lessons, sweep};
 use super::suggest::{Suggested, suggest};
 
 /// What a worker needs.
@@ -32,6 +33,20 @@ pub struct Bench<'a> {
 const LEASE: Duration = Duration::from_secs(15 * 60);
 
 impl Bench<'_> {
+    /// Looks after the biometric gates that time has shut or opened: what outlived one is destroyed, and the photos from which
+    /// templates can learn are queued. To be called when a worker starts, and every hour.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn look_after_gates(&self) -> Result<(), StoreError> {
+        let Self { store, school, actor, clock, .. } = self;
+        sweep(store, school, actor, clock())?;
+        if store.read(Read::switch)?.is_none() {
+            return Ok(());
+        }
+        store.write(actor, clock(), |w| queue_lessons(w, school, w.people()?.keys()))
+    }
+
     /// Takes the next job and does it; gives what it was, or nothing when none waits.
     ///
     /// # Errors

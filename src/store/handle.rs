@@ -102,7 +102,7 @@ impl<'a> Write<'a> {
         Ok(Some(row))
     }
 
-    /// Appends what happened to the audit chain; for changes that are no rows.
+    /// Appends to the audit chain what changed, or what somebody asks for.
     pub(super) fn tell(&self, event: &Event) -> Result<(), StoreError> {
         let json = serde_json::to_string(event).map_err(|error| StoreError::Database(error.into()))?;
         let told = self.head.get().next(self.now, self.actor.clone(), json);
