@@ -107,7 +107,7 @@ fn facts() -> Result<PhotoFacts> {
         let (x, y) = (f32::from(n % 10) * 390.0, f32::from(n / 10) * 900.0);
         let rect = Rect::new(x, y, x + 150.0, y + 200.0).context("no box")?;
         let who = Who::Person(pupil(n)?);
-        Ok(Face { id: FaceId(u32::from(n) + 1), rect, score: None, origin: Origin::Detected, who })
+        Ok(Face { id: FaceId(u32::from(n) + 1), rect, score: None, origin: Origin::Detected, who, also: vec![] })
     };
     let digest = Digest::of(b"photo");
     Ok(PhotoFacts {

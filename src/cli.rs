@@ -17,6 +17,7 @@ mod names;
 mod output;
 mod place;
 mod pupil;
+mod recognition;
 mod release;
 mod scrub;
 mod serve;
@@ -62,6 +63,7 @@ enum Command {
     Consent(consent::ConsentArgs),
     Consents(consents::Args),
     Pupil(pupil::Args),
+    Recognition(recognition::Args),
     Decide(decide::Args),
     Names(names::Args),
     Release(release::Args),
@@ -120,6 +122,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Consent(args) => consent::consent(&args),
         Command::Consents(args) => consents::run(&args),
         Command::Pupil(args) => pupil::run(&args),
+        Command::Recognition(args) => recognition::run(&args),
         Command::Decide(args) => decide::run(&args),
         Command::Names(args) => names::run(&args),
         Command::Release(args) => release::run(&args),

@@ -23,6 +23,7 @@
 //! - No byte of a picture leaves unless the verdict computed from the ledger at that request says so.
 //! - Taking away a grant, a tag, a sign-off or a head-count never shows more of a person.
 //! - Adding a refusal, a withdrawal, a restriction or an objection never shows more, in any order of arrival.
+//! - No face is compared and no template exists but of pupils whose biometric gate is open; what shuts a gate destroys them.
 //! - No name, e-mail, caption or file name stands in a log, a metric, an error or an audit row.
 //! - No rendition is made from another rendition.
 

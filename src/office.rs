@@ -1,4 +1,4 @@
-//! What people do at a desk: enrol pupils and consents, say who a face is, count heads, sign off, record a word on consent.
+//! What people do at a desk: enrol pupils and consents, say who a face is, count heads, sign off, record a word on consent or on matching.
 
 pub mod album;
 mod consents;
@@ -7,6 +7,7 @@ pub mod entrance;
 mod error;
 mod gather;
 mod judge;
+mod recognition;
 mod speak;
 
 pub use consents::enrol_consents;
@@ -14,4 +15,5 @@ pub use enrol::{Enrolled, Source, enrol_pupils};
 pub use error::OfficeError;
 pub use gather::{Fate, bring, open_event};
 pub use judge::{add_face, count_heads, move_box, name_face, sign_off, tag, undo};
+pub use recognition::{MatchingWord, Said, note_guardian, speak_of_matching, switch_off, switch_on};
 pub use speak::{Word, restrict, speak};

@@ -5,6 +5,7 @@
 //! | [`intake`] | bytes | `Received` | the bytes, a row, a job |
 //! | [`inspect`] | `Received` | `Inspected`: upright pixels, the camera | |
 //! | [`find`] | `Inspected` | `Found`: boxes | faces, the photo's state |
+//! | [`suggest`] | an inspected photo's id, where the biometric gate is open | `Suggested` | templates, suggestions |
 //! | [`decide`] | the photo's id | `Identified`, then `Decided` | |
 //! | [`redact`] | `Cleared`, which only a release verdict gives | `Redacted`: pixels that show nobody they must not | |
 //! | [`render`] | `Redacted` | `Rendered`: fresh JPEG bytes | a cache |
@@ -20,9 +21,12 @@ pub mod glance;
 mod identify;
 pub mod inspect;
 pub mod intake;
+pub mod recognition;
 pub mod redact;
 pub mod release;
 pub mod render;
+pub mod suggest;
+pub mod template;
 pub mod worker;
 
 pub use decide::roll;

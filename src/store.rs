@@ -4,7 +4,10 @@
 //! DIR/eyelid.db      every table; see migrations/
 //! DIR/blobs/ab/cd..  bytes named by their BLAKE3 digest
 //! DIR/workers/ID.lock  held by a living worker
+//! DIR/templates/     face templates, encrypted, with their key; only where matching is switched on
 //! ```
+//!
+//! A back-up leaves `templates/` out: no copy of the rest holds a template, and they are made again from confirmed tags.
 //!
 //! [`Store::read`] gives one snapshot, [`Store::write`] one transaction whose changes all appear or none. Whatever changes
 //! something is a method of [`Write`] and appends its audit row in that same transaction; what changes nothing appends none. Facts
@@ -23,10 +26,10 @@ mod handle;
 mod history;
 mod jobs;
 mod ledger;
-mod meta;
 mod migrate;
 mod people;
 mod photos;
+mod recognition;
 mod releases;
 mod renditions;
 mod repeats;
@@ -34,6 +37,8 @@ mod repeats;
 mod sample;
 mod sessions;
 mod signs;
+mod suggestions;
+mod templates;
 mod workers;
 
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -88,7 +93,7 @@ impl Store {
         OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&file).map_err(io)?;
         let mut writer = connect(&file)?;
         migrate::migrate(&mut writer, now)?;
-        let (writer, readers) = (Mutex::new(Read { connection: writer }), Mutex::default());
+        let (writer, readers) = (Mutex::new(Read { connection: writer, dir: dir.to_owned() }), Mutex::default());
         let store = Self { dir: dir.to_owned(), blobs, writer, readers };
         workers::clear(&store.dir.join("workers")).map_err(io)?;
         store.discard_refused()?;
@@ -128,7 +133,7 @@ impl Store {
     ) -> Result<T, E> {
         let writer = lock(&self.writer);
         let change = writer.begin(TransactionBehavior::Immediate)?;
-        let write = Write::new(&writer, actor, now, &self.dir)?;
+        let write = Write::new(&writer, actor, now)?;
         let done = work(&write)?;
         write.keep_head()?;
         change.commit().map_err(StoreError::database)?;
@@ -140,7 +145,7 @@ impl Store {
     fn reader(&self) -> Result<Read, StoreError> {
         let connection = connect(&self.dir.join("eyelid.db"))?;
         connection.pragma_update(None, "query_only", true).map_err(StoreError::database)?;
-        Ok(Read { connection })
+        Ok(Read { connection, dir: self.dir.clone() })
     }
 }
 

@@ -1,13 +1,16 @@
-//! Bytes in, values out: decoding, detecting, hiding, encoding. No ids and no database.
+//! Bytes in, values out: decoding, detecting, describing, hiding, encoding. No ids and no database.
 
+mod align;
 mod colour;
 mod decode;
 mod detect;
+mod embed;
 mod encode;
 mod engine;
 mod format;
 mod heic;
 mod in_hand;
+mod matching;
 mod metadata;
 mod model;
 mod obscure;
@@ -19,11 +22,13 @@ mod xmp;
 
 pub use decode::{DecodeError, Decoded, Limits, decode, measure, probe};
 pub use detect::{Detection, Detector, Tier};
+pub use embed::{Descriptor, Embedder};
 pub use encode::{EncodeError, encode_jpeg};
 pub use engine::EngineKind;
 pub use format::Format;
 pub use heic::heic_decoder;
 pub use in_hand::InHand;
+pub use matching::closest;
 pub use metadata::Carried;
 pub use model::ModelError;
 pub use obscure::obscure;

@@ -79,7 +79,7 @@ pub enum Event {
         /// The face.
         face: FaceId,
     },
-    /// Somebody said, or the matcher suggested, who a face is.
+    /// Somebody said who a face is.
     FaceTagged {
         /// The photo.
         photo: PhotoId,
@@ -87,6 +87,59 @@ pub enum Event {
         face: FaceId,
         /// Who it is.
         who: Who,
+    },
+    /// The school switched face matching on or off.
+    SwitchSet {
+        /// The row that holds the papers.
+        switch: i64,
+        /// On or off.
+        on: bool,
+    },
+    /// Somebody was noted, or is no longer noted, as a guardian.
+    GuardianNoted {
+        /// Of whom.
+        person: PersonId,
+        /// Whether they are one.
+        known: bool,
+    },
+    /// A template was made or made anew; it is not here.
+    TemplateMade {
+        /// Of whom.
+        person: PersonId,
+    },
+    /// A template was destroyed.
+    TemplateDestroyed {
+        /// Of whom.
+        person: PersonId,
+    },
+    /// The matcher suggested a person for a face.
+    Suggested {
+        /// The photo.
+        photo: PhotoId,
+        /// The face.
+        face: FaceId,
+        /// The person.
+        person: PersonId,
+        /// Its first, second or third choice.
+        rank: u8,
+    },
+    /// The matcher no longer suggests a person for a face.
+    SuggestionRetracted {
+        /// The photo.
+        photo: PhotoId,
+        /// The face.
+        face: FaceId,
+        /// The person.
+        person: PersonId,
+    },
+    /// Somebody said that a suggestion is wrong.
+    SuggestionRejected {
+        /// The photo.
+        photo: PhotoId,
+        /// The face.
+        face: FaceId,
+        /// The person.
+        person: PersonId,
     },
     /// Somebody counted the people in a photo.
     HeadCounted {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::place::Place;
-use super::{Outcome, output};
+use super::{Outcome, clock, output, recognition};
 use crate::store::StoreError;
 use crate::vision::{Detector, heic_decoder};
 
@@ -34,6 +34,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     }
     let (head, jobs, dead) =
         house.store.read(|read| Ok::<_, StoreError>((read.audit_head()?, read.job_counts()?, read.dead_jobs()?)))?;
+    let (switch, gates, described) = house.store.read(|read| {
+        let gates = crate::pipeline::recognition::gates(read, &house.school, clock::now())?;
+        Ok::<_, StoreError>((read.switch()?, gates, read.described()?))
+    })?;
+    output::line(recognition::summary(switch.as_ref(), &gates, described.len()))?;
     output::line(format_args!("audit chain: head {head}"))?;
     output::line(format_args!("jobs: {} waiting, {} under way, {} done", jobs.queued, jobs.leased, jobs.done))?;
     for (job, why) in dead {

@@ -27,6 +27,8 @@ struct Line {
     maybe: bool,
     person: Option<PersonId>,
     who: &'static str,
+    /// Whom the matcher suggests, the likeliest first; no human has confirmed any of them.
+    suggestions: Vec<PersonId>,
 }
 
 /// Runs the command.
@@ -47,20 +49,24 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
             let person = line.person.as_ref().map_or(line.who, PersonId::as_str);
             let Rect { x1, y1, x2, y2 } = line.rect;
             let maybe = if line.maybe { " (maybe a face)" } else { "" };
-            output::line(format_args!("{}: {person}{maybe}, box {x1:.0} {y1:.0} {x2:.0} {y2:.0}", line.face))?;
+            let suggested: Vec<&str> = line.suggestions.iter().map(PersonId::as_str).collect();
+            let suggested = if suggested.is_empty() { String::new() } else { format!(" ({}?)", suggested.join(", ")) };
+            let face = line.face;
+            output::line(format_args!("{face}: {person}{suggested}{maybe}, box {x1:.0} {y1:.0} {x2:.0} {y2:.0}"))?;
         }
     }
     Ok(Outcome::Done)
 }
 
 fn line(face: Face) -> Line {
+    let suggestions = face.suggested().cloned().collect();
     let (person, who) = match face.who {
         Who::Unknown => (None, "unknown"),
         Who::Person(id) => (Some(id), "person"),
         Who::Visitor => (None, "visitor"),
         Who::NotAFace => (None, "not-a-face"),
-        Who::Suggested(id) => (Some(id), "suggested"),
+        Who::Suggested(_) => (None, "suggested"),
     };
     let maybe = face.origin == Origin::Maybe;
-    Line { face: face.id, rect: face.rect, score: face.score, maybe, person, who }
+    Line { face: face.id, rect: face.rect, score: face.score, maybe, person, who, suggestions }
 }

@@ -17,7 +17,7 @@ use crate::names::neutral_stem;
 use crate::pipeline::intake::{Intake, receive};
 use crate::pipeline::worker::Bench;
 use crate::pipeline::{PipelineError, roll};
-use crate::store::{Store, StoreError};
+use crate::store::{JobKind, Store, StoreError};
 use crate::vision::{Detector, Limits};
 
 /// Take photos in and find the faces
@@ -179,7 +179,7 @@ fn inspect_all(bench: &Bench<'_>, photos: &[PhotoId], fast: bool) -> Result<(), 
     at_once(work).into_iter().collect()
 }
 
-/// How many tiers of the detector these photos still wait for.
+/// How many tiers of the detector, or whether a comparison, these photos still wait for.
 fn steps_left(store: &Store, photos: &[PhotoId], fast: bool) -> Result<usize, StoreError> {
     store.read(|read| {
         let given_up: Vec<PhotoId> = read.dead_jobs()?.into_iter().map(|(job, _)| job.photo).collect();
@@ -188,6 +188,7 @@ fn steps_left(store: &Store, photos: &[PhotoId], fast: bool) -> Result<usize, St
             left += match (read.photo(id)?.map(|photo| photo.state), fast) {
                 (Some(PhotoState::Received), false) => 2,
                 (Some(PhotoState::Received), true) | (Some(PhotoState::Found), false) => 1,
+                (Some(PhotoState::Inspected), false) => usize::from(read.is_queued(JobKind::Match, id)?),
                 _ => 0,
             };
         }

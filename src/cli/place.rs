@@ -10,6 +10,7 @@ use crate::domain::category::Category;
 use crate::domain::channel::Channel;
 use crate::domain::id::{ActorId, ChannelId};
 use crate::domain::time::{Date, Timestamp};
+use crate::pipeline::recognition::sweep;
 use crate::store::Store;
 
 /// The data folder of a command.
@@ -47,13 +48,15 @@ impl Place {
         Self { data }
     }
 
-    /// Opens the folder, and makes it when it is missing.
+    /// Opens the folder, and makes it when it is missing; templates that outlived their gate are destroyed.
     ///
     /// # Errors
     /// When the settings or the store cannot be used.
     pub(super) fn found(&self) -> anyhow::Result<House> {
-        let school = School::load(&self.data)?;
-        Ok(House { store: Store::open(&self.data, clock::now())?, school, actor: "cli".parse()? })
+        let (school, now) = (School::load(&self.data)?, clock::now());
+        let house = House { store: Store::open(&self.data, now)?, school, actor: "cli".parse()? };
+        sweep(&house.store, &house.school, &house.actor, now)?;
+        Ok(house)
     }
 
     /// Opens a folder that has to be there: a mistyped path does not make a second school.

@@ -1,7 +1,7 @@
 //! `eyelid worker`: further workers on the same store, until interrupted.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::place::{House, Place};
 use super::threads::at_once;
@@ -28,14 +28,21 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let House { store, school, actor } = args.place.open()?;
     let detector = Detector::open()?;
     let bench = Bench { store: &store, school: &school, detector: &detector, actor: &actor, clock: clock::now };
+    bench.look_after_gates()?;
     let work = || -> Result<(), StoreError> {
         let worker = store.sign_on()?;
+        let mut looked = Instant::now();
         loop {
             if bench.step(&worker)?.is_none() {
                 if args.once && store.read(Read::next_job_at)?.is_none() {
                     return Ok(());
                 }
                 thread::sleep(IDLE);
+            }
+            // time opens and shuts gates too
+            if looked.elapsed() > HOUR {
+                bench.look_after_gates()?;
+                looked = Instant::now();
             }
         }
     };
@@ -44,3 +51,4 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 const IDLE: Duration = Duration::from_millis(250);
+const HOUR: Duration = Duration::from_secs(3600);

@@ -17,7 +17,7 @@ use crate::domain::channel::Channel;
 use crate::domain::face::{Face, Origin, Who};
 use crate::domain::geometry::{Rect, Region, Size, united_pixels};
 use crate::domain::head::Cover;
-use crate::domain::id::PersonId;
+use crate::domain::id::{FaceId, PersonId};
 use crate::domain::photo::{Photo, PhotoState};
 use crate::domain::time::Timestamp;
 
@@ -59,6 +59,7 @@ pub fn decide(
     reasons.extend(unusable(&photo.photo, policy, now));
     reasons.extend((channel.category != category.id).then(|| Reason::new(Code::CategoryMismatch, Weight::Block)));
     reasons.extend(headcount(photo, channel));
+    reasons.extend(named_twice(&photo.faces));
     reasons.extend(names(&photo.names_in));
     reasons.extend(obscured_share(&proposed.hidden(), frame, channel));
     reasons.extend(misuse::limits(&shown, frame, category));
@@ -89,12 +90,13 @@ fn judge(face: &Face, channel: &Channel, category: &Category, stand: impl Fn(&Pe
         Who::Visitor => (None, unknown, None, Code::Visitor),
         Who::Unknown if face.origin == Origin::Maybe => (None, unknown, None, Code::MaybeFace),
         Who::Unknown => (None, unknown, None, Code::UnknownFace),
-        Who::Suggested(id) => {
-            let standing = stand(id);
-            let restricted = standing.kind == StandingKind::Restricted;
-            let (act, code) =
-                if restricted { (FaceAct::Block, Code::Restricted) } else { (unknown, Code::UnconfirmedSuggestion) };
-            (Some(id), act, Some(standing), code)
+        Who::Suggested(best) => {
+            let restricted =
+                face.suggested().map(|id| (id, stand(id))).find(|(_, s)| s.kind == StandingKind::Restricted);
+            match restricted {
+                Some((id, standing)) => (Some(id), FaceAct::Block, Some(standing), Code::Restricted),
+                None => (Some(best), unknown, Some(stand(best)), Code::UnconfirmedSuggestion),
+            }
         }
         Who::Person(id) => {
             let standing = stand(id);
@@ -174,6 +176,18 @@ fn headcount(photo: &PhotoFacts, channel: &Channel) -> Option<Reason> {
         Some(people) if people == faces => None,
         Some(people) => Some(Reason::new(Code::HeadcountMismatch, Weight::Hold).numbers(faces, people)),
     }
+}
+
+/// The faces of people who are named more than once; mirrors and mistakes look alike, so this is only told.
+fn named_twice(faces: &[Face]) -> Option<Reason> {
+    let named = |face: &Face| if let Who::Person(id) = &face.who { Some(id.clone()) } else { None };
+    let twice = |id: &PersonId| faces.iter().filter_map(named).filter(|other| other == id).count() > 1;
+    let faces: Vec<FaceId> =
+        faces.iter().filter(|face| named(face).is_some_and(|id| twice(&id))).map(|f| f.id).collect();
+    (!faces.is_empty()).then(|| {
+        let facts = Facts { faces, ..Facts::default() };
+        Reason { facts, ..Reason::new(Code::SamePersonTwice, Weight::Note) }
+    })
 }
 
 fn names(texts: &[TextKind]) -> Vec<Reason> {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ledger::{Act, Choice, Entry, Giver, Method, Record};
 use super::policy::Policy;
+use super::reason::Reader;
 use super::standing::is_restricted;
 use crate::domain::id::PersonId;
 use crate::domain::person::PersonKind;
@@ -73,6 +74,30 @@ pub enum Shut {
     Restricted,
 }
 
+impl Shut {
+    /// One plain sentence for this reader, with the remedy where there is one; only the safeguarding lead learns of a
+    /// restriction.
+    #[must_use]
+    pub fn text(self, reader: Reader) -> &'static str {
+        match self {
+            Self::SwitchedOff => "The school has not switched matching on.",
+            Self::NoDpia => {
+                "The reference of the data protection impact assessment is missing: do the assessment first."
+            }
+            Self::NoDpoOpinion => "The opinion of the data protection officer is missing: ask for it.",
+            Self::NotConsulted => "The consultation of families and staff lies ahead: wait for it.",
+            Self::NoGuardian => "No guardian is known: record who has parental responsibility.",
+            Self::NotNotified => "Not every guardian has been told about matching: tell them and record it.",
+            Self::NoWrittenConsent => "Nobody who may has agreed in writing, or the agreement has lapsed: ask for it.",
+            Self::Objection => "Somebody who may has said no.",
+            Self::ChildRefusal => "The child has said no.",
+            Self::Left => "The person has left the school.",
+            Self::Restricted if reader == Reader::Dsl => "The person is under a safeguarding restriction.",
+            Self::Restricted => "Matching may not be used for this person.",
+        }
+    }
+}
+
 /// A gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Gate {
@@ -122,7 +147,9 @@ pub fn gate(record: &Record, guardians: &[String], school: Option<&Switch>, poli
     if shut.is_empty() { Gate::Open(Open { person: record.person.id.clone(), at: now }) } else { Gate::Shut(shut) }
 }
 
-fn papers(school: Option<&Switch>, policy: &Policy, now: Timestamp) -> Vec<Shut> {
+/// What the school's switch lacks.
+#[must_use]
+pub fn papers(school: Option<&Switch>, policy: &Policy, now: Timestamp) -> Vec<Shut> {
     let Some(school) = school else { return vec![Shut::SwitchedOff] };
     let missing = [
         (school.dpia_reference.trim().is_empty(), Shut::NoDpia),
@@ -353,6 +380,13 @@ mod tests {
         };
         assert!(shut(midnight).contains(&Shut::Left));
         assert!(!shut(midnight - jiff::SignedDuration::from_secs(1)).contains(&Shut::Left));
+    }
+
+    #[test]
+    fn a_restriction_is_told_to_nobody_else() {
+        assert!(Shut::Restricted.text(Reader::Dsl).contains("safeguarding"));
+        assert!(!Shut::Restricted.text(Reader::Other).contains("restrict"));
+        assert_eq!(Shut::Left.text(Reader::Dsl), Shut::Left.text(Reader::Other));
     }
 
     #[test]

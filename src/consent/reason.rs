@@ -138,6 +138,8 @@ codes! {
     SmallerRendition = "smaller_rendition",
     /// Less is shown than was signed off.
     StricterThanSigned = "stricter_than_signed",
+    /// One person is named on several faces.
+    SamePersonTwice = "same_person_twice",
 }
 
 impl Reason {
@@ -196,6 +198,9 @@ impl Reason {
             Code::SignOffStale => "More would be shown than was signed off: look at it again and sign it off.",
             Code::FourEyes => "Whoever uploads a photo cannot sign it off: somebody else has to.",
             Code::StricterThanSigned => "Less is shown than was signed off, because less may be shown now.",
+            Code::SamePersonTwice => {
+                "The same person is named on more than one face of this photo: check that each of them is right."
+            }
             Code::HeadcountMismatch => {
                 return format!(
                     "{found} faces are marked but {allowed} people were counted: mark the missing face or count again."

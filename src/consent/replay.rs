@@ -11,9 +11,9 @@ use super::sign_off::SignOff;
 use super::verdict::Decision;
 use crate::domain::category::Category;
 use crate::domain::channel::Channel;
-use crate::domain::face::{Face, Origin, Who};
+use crate::domain::face::{Face, Hint, Origin, Who};
 use crate::domain::geometry::Rect;
-use crate::domain::id::{ActorId, ChannelId, FaceId};
+use crate::domain::id::{ActorId, ChannelId, FaceId, PersonId};
 use crate::domain::photo::{Photo, PhotoState};
 use crate::domain::time::Timestamp;
 
@@ -26,8 +26,10 @@ pub struct PhotoHistory {
     pub states: Vec<StateReached>,
     /// The faces; a later row about a face replaces the earlier.
     pub faces: Vec<FaceFound>,
-    /// Who was said to be on them.
+    /// Who people said they are.
     pub taggings: Vec<Tagging>,
+    /// Whom the matcher suggested, and what became of it.
+    pub suggestions: Vec<Suggestion>,
     /// The head-counts.
     pub headcounts: Vec<HeadCount>,
     /// The sign-offs of every channel.
@@ -62,13 +64,26 @@ pub struct FaceFound {
     pub found_at: Timestamp,
 }
 
-/// Who somebody, or the matcher, said a face is.
+/// Who somebody said a face is; a suggestion among them says nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tagging {
     /// The face.
     pub face: FaceId,
     /// Who.
     pub who: Who,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// That the matcher suggested a person for a face, or that this came to an end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// The face.
+    pub face: FaceId,
+    /// The person.
+    pub person: PersonId,
+    /// What was said.
+    pub hint: Hint,
     /// When.
     pub at: Timestamp,
 }
@@ -146,19 +161,36 @@ impl PhotoHistory {
         decide(&facts, &people, channel, category, policy, at)
     }
 
-    /// A human's word outlasts every suggestion.
+    /// A human's name for a face outlasts every suggestion; where nobody has named it, the suggestions stand.
     fn face(&self, face: &FaceFound, at: Timestamp) -> Face {
-        let taggings = self.taggings.iter().filter(|tagging| tagging.face == face.id);
-        let (suggested, said): (Vec<&Tagging>, Vec<&Tagging>) =
-            taggings.partition(|tagging| matches!(tagging.who, Who::Suggested(_)));
-        let who = latest(&said, |row| row.at, at).or_else(|| latest(&suggested, |row| row.at, at));
-        Face {
-            id: face.id,
-            rect: face.rect,
-            score: face.score,
-            origin: face.origin,
-            who: who.map_or(Who::Unknown, |tagging| tagging.who.clone()),
+        let said: Vec<&Tagging> = self.taggings.iter().filter(|tagging| tagging.face == face.id).collect();
+        let mut suggested = self.suggested(face.id, at).into_iter();
+        let (who, also) = match latest(&said, |row| row.at, at).map(|tagging| &tagging.who) {
+            Some(named @ (Who::Person(_) | Who::Visitor | Who::NotAFace)) => (named.clone(), Vec::new()),
+            Some(Who::Unknown | Who::Suggested(_)) | None => {
+                (suggested.next().map_or(Who::Unknown, Who::Suggested), suggested.collect())
+            }
+        };
+        Face { id: face.id, rect: face.rect, score: face.score, origin: face.origin, who, also }
+    }
+
+    /// The people whose suggestion for a face stood at a moment, the likeliest first: each person's latest row counts,
+    /// and a rejection for ever.
+    fn suggested(&self, face: FaceId, at: Timestamp) -> Vec<PersonId> {
+        let mut rows: BTreeMap<&PersonId, Vec<&Suggestion>> = BTreeMap::new();
+        for row in self.suggestions.iter().filter(|row| row.face == face && row.at <= at) {
+            rows.entry(&row.person).or_default().push(row);
         }
+        let standing = |(person, rows): (&PersonId, Vec<&Suggestion>)| {
+            let rejected = rows.iter().any(|row| row.hint == Hint::Rejected);
+            match latest(&rows, |row| row.at, at)?.hint {
+                Hint::Suggested(rank) if !rejected => Some((rank, person.clone())),
+                Hint::Suggested(_) | Hint::Retracted | Hint::Rejected => None,
+            }
+        };
+        let mut standing: Vec<(u8, PersonId)> = rows.into_iter().filter_map(standing).collect();
+        standing.sort_unstable();
+        standing.into_iter().map(|(_, person)| person).collect()
     }
 }
 

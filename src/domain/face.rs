@@ -29,8 +29,20 @@ pub enum Who {
     Visitor,
     /// A human said: no face at all.
     NotAFace,
-    /// The matcher suggests this person; no human has confirmed it.
+    /// The matcher suggests this person before others ([`Face::also`]); no human has confirmed it.
     Suggested(PersonId),
+}
+
+/// What became of the suggestion that a face is a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hint {
+    /// The matcher suggests it, as its first, second or third choice.
+    Suggested(u8),
+    /// It no longer does.
+    Retracted,
+    /// A human said that it is wrong: it never returns for this face.
+    Rejected,
 }
 
 /// A face of a photo at some moment.
@@ -46,9 +58,20 @@ pub struct Face {
     pub origin: Origin,
     /// Who it is.
     pub who: Who,
+    /// Whom else the matcher suggests, the likelier first; nobody unless `who` is [`Who::Suggested`].
+    pub also: Vec<PersonId>,
 }
 
 impl Face {
+    /// Everybody whom the matcher suggests, the likeliest first.
+    pub fn suggested(&self) -> impl Iterator<Item = &PersonId> {
+        let (best, also) = match &self.who {
+            Who::Suggested(best) => (Some(best), self.also.as_slice()),
+            Who::Unknown | Who::Person(_) | Who::Visitor | Who::NotAFace => (None, [].as_slice()),
+        };
+        best.into_iter().chain(also)
+    }
+
     /// Whether the face counts towards the photo's head-count: a sure or hand-drawn one, or a judged weak one.
     #[must_use]
     pub fn counts(&self) -> bool {

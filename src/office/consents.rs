@@ -5,6 +5,7 @@ use crate::consent::ledger::Act;
 use crate::domain::id::ActorId;
 use crate::domain::time::Timestamp;
 use crate::import::{Answer, ConsentDiff, read_consents};
+use crate::pipeline::recognition::settle_all;
 use crate::store::{NewEntry, Store};
 
 use super::enrol::{Enrolled, Source};
@@ -33,6 +34,7 @@ pub fn enrol_consents(
             for answer in diff.answers(source.confirm_loosening) {
                 w.record(&new_entry(answer))?;
             }
+            settle_all(w, school)?;
         }
         let waiting = !source.confirm_loosening && diff.needs_confirmation();
         Ok(Enrolled { diff, waiting })

@@ -5,6 +5,7 @@ use crate::domain::id::ActorId;
 use crate::domain::person::Person;
 use crate::domain::time::Timestamp;
 use crate::import::{Extent, Limits, Mapping, RollDiff, Sheet, SheetKind, read_pupils};
+use crate::pipeline::recognition::settle_all;
 use crate::store::Store;
 
 use super::error::OfficeError;
@@ -60,6 +61,7 @@ pub fn enrol_pupils(
             for person in diff.rows(source.confirm_loosening) {
                 w.save_person(person)?;
             }
+            settle_all(w, school)?;
         }
         let waiting = !source.confirm_loosening && !diff.loosened.is_empty();
         Ok(Enrolled { diff, waiting })

@@ -61,6 +61,12 @@ pub enum OfficeError {
     /// No such person.
     #[error("nobody on the register has the id `{0}`: check it, or import the roll first")]
     NoPerson(PersonId),
+    /// The person is no pupil.
+    #[error("`{0}` is no pupil: only pupils' faces are matched")]
+    NoPupil(PersonId),
+    /// The school's switch lacks papers.
+    #[error("face matching stays off: {0}")]
+    Papers(String),
     /// No such category.
     #[error("no category `{0}`: the school's categories are {1}")]
     NoCategory(CategoryId, String),

@@ -6,12 +6,14 @@ use crate::domain::geometry::{Rect, Region};
 use crate::domain::id::{ActorId, FaceId, PhotoId};
 use crate::domain::time::Timestamp;
 use crate::pipeline::PipelineError;
+use crate::pipeline::recognition::queue;
 use crate::pipeline::release::Request;
 use crate::store::{NewFace, Store, StoreError, Write};
 
 use super::error::OfficeError;
 
-/// Says who a face is; saying it again changes nothing.
+/// Says who a face is; saying it again changes nothing. Whoever else was suggested for it never is again, and the
+/// template of whoever it was said to be before is made anew without it.
 ///
 /// # Errors
 /// When there is no such photo, face or person, or the store fails.
@@ -49,8 +51,7 @@ pub fn name_face(
         if known.who != *who {
             unchanged(w, photo, face, seen)?;
         }
-        w.tag(photo, face, who)?;
-        Ok(())
+        say(w, photo, face, &known.who, who)
     })
 }
 
@@ -66,10 +67,9 @@ pub fn undo(store: &Store, photo: &PhotoId, seen: i64, actor: &ActorId, now: Tim
         let missing = || StoreError::Missing { what: "saying", id: seen.to_string() };
         let face = sayings.iter().find(|saying| saying.id == seen).ok_or_else(missing)?.face;
         let mut of_face = sayings.iter().rev().filter(|saying| saying.face == face);
-        if of_face.next().is_none_or(|last| last.id != seen || last.by != *actor) {
-            return Err(OfficeError::Meanwhile { face });
-        }
-        w.tag(photo, face, of_face.next().map_or(&Who::Unknown, |before| &before.who))?;
+        let last = of_face.next().filter(|last| last.id == seen && last.by == *actor);
+        let last = last.ok_or(OfficeError::Meanwhile { face })?;
+        say(w, photo, face, &last.who, of_face.next().map_or(&Who::Unknown, |before| &before.who))?;
         Ok(face)
     })
 }
@@ -95,8 +95,8 @@ pub fn move_box(
         }
         let new = draw(w, photo, rect)?;
         if new != face {
-            w.tag(photo, new, &old.who)?;
-            w.tag(photo, face, &Who::NotAFace)?;
+            say(w, photo, new, &Who::Unknown, &old.who)?;
+            say(w, photo, face, &old.who, &Who::NotAFace)?;
         }
         Ok(new)
     })
@@ -169,6 +169,23 @@ fn draw(w: &Write<'_>, photo: &PhotoId, rect: Rect) -> Result<FaceId, OfficeErro
 
 /// More than anybody draws by hand.
 const MOST_FACES: usize = 10_000;
+
+/// Says who a face is. The photo is compared anew, and the template of whoever it was said to be before is made anew without it.
+fn say(w: &Write<'_>, photo: &PhotoId, face: FaceId, before: &Who, who: &Who) -> Result<(), OfficeError> {
+    if !w.tag(photo, face, who)? {
+        return Ok(());
+    }
+    queue(w, photo)?;
+    if let Who::Person(other) = before
+        && before != who
+        && w.destroy_template(other)?
+    {
+        for photo in w.photos_of(other)? {
+            queue(w, &photo)?;
+        }
+    }
+    Ok(())
+}
 
 fn known_face(w: &Write<'_>, photo: &PhotoId, face: FaceId) -> Result<Face, OfficeError> {
     w.photo(photo)?.ok_or_else(|| PipelineError::NoPhoto(photo.clone()))?;

@@ -5,7 +5,8 @@ use crate::consent::ledger::{Act, Choice, Giver, Method};
 use crate::domain::category::Medium;
 use crate::domain::id::{ActorId, CategoryId, EntryId, PersonId, PhotoId};
 use crate::domain::time::Timestamp;
-use crate::store::{NewEntry, Store};
+use crate::pipeline::recognition::{queue, settle};
+use crate::store::{NewEntry, Store, Write};
 
 use super::error::OfficeError;
 
@@ -54,15 +55,17 @@ pub fn speak(
     let Word { category, medium, photo, choice, giver, method, made_at, valid_from, valid_until } = word;
     let act = Act::Decide { category, medium, photo, decision: choice };
     let person = person.clone();
-    record(
-        store,
-        &NewEntry { person, act, giver, method, made_at, valid_from, valid_until, evidence: None },
-        actor,
-        now,
-    )
+    let entry = NewEntry { person, act, giver, method, made_at, valid_from, valid_until, evidence: None };
+    store.write(actor, now, |w| {
+        let id = record(w, &entry)?;
+        // a guardian who speaks for the first time has not been told of matching
+        settle(w, school, [&entry.person])?;
+        Ok(id)
+    })
 }
 
-/// The safeguarding lead's never, or its end.
+/// The safeguarding lead's never, or its end. A never destroys the person's template; what was suggested stays and withholds
+/// the photos. Either queues them to be compared again.
 ///
 /// # Errors
 /// When there is no such person, or the store fails.
@@ -83,12 +86,16 @@ pub fn restrict(
         valid_until: None,
         evidence: None,
     };
-    record(store, &entry, actor, now)
+    store.write(actor, now, |w| {
+        let id = record(w, &entry)?;
+        for photo in w.photos_of(person)? {
+            queue(w, &photo)?;
+        }
+        Ok(id)
+    })
 }
 
-fn record(store: &Store, entry: &NewEntry, actor: &ActorId, now: Timestamp) -> Result<EntryId, OfficeError> {
-    store.write(actor, now, |w| {
-        w.person(&entry.person)?.ok_or_else(|| OfficeError::NoPerson(entry.person.clone()))?;
-        Ok(w.record(entry)?.id)
-    })
+fn record(w: &Write<'_>, entry: &NewEntry) -> Result<EntryId, OfficeError> {
+    w.person(&entry.person)?.ok_or_else(|| OfficeError::NoPerson(entry.person.clone()))?;
+    Ok(w.record(entry)?.id)
 }

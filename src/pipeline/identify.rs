@@ -8,6 +8,7 @@ use crate::store::{JobKind, NewFace, StoreError, Write};
 use crate::vision::{Detection, Tier};
 
 use super::find::Found;
+use super::recognition::queue;
 use crate::domain::photo::PhotoState;
 
 /// Two boxes of one face share at least this much: passes differ by up to a quarter of a box, neighbours share less.
@@ -42,7 +43,10 @@ impl Found {
                 w.set_found(id, self.size, &self.camera)?;
                 w.enqueue(JobKind::InspectThorough, id)
             }
-            (Tier::Thorough, Some(PhotoState::Found)) => w.set_inspected(id),
+            (Tier::Thorough, Some(PhotoState::Found)) => {
+                w.set_inspected(id)?;
+                queue(w, id)
+            }
             // somebody else has brought it further meanwhile
             _ => Ok(()),
         }

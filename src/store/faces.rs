@@ -43,13 +43,21 @@ impl Read {
         Ok(points.flatten().map(|points| points.0))
     }
 
-    /// The photos that show a person now, tagged or suggested: those that a change of their consent can touch.
+    /// The photos that show a person now, tagged or suggested at any rank: those that a change of their consent can touch.
     ///
     /// # Errors
     /// When the database fails.
     pub fn photos_of(&self, person: &PersonId) -> Result<BTreeSet<PhotoId>, StoreError> {
         let photos = self.rows(include_str!("faces/photos_of.sql"), [person], |row| row.get(0))?;
         Ok(photos.into_iter().collect())
+    }
+
+    /// The photos of a class's events that show faces nobody has named.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn unnamed_photos(&self, class: &str) -> Result<Vec<PhotoId>, StoreError> {
+        self.rows(include_str!("faces/unnamed_photos.sql"), [class], |row| row.get(0))
     }
 }
 
@@ -93,7 +101,8 @@ impl Write<'_> {
         Ok(self.change(include_str!("faces/raise.sql"), (photo, face, score, At(self.now)), raised)?.is_some())
     }
 
-    /// Says who a face is; the latest word counts. Gives whether that is news.
+    /// Somebody says who a face is; the latest word counts, and whoever else was suggested is rejected. Gives whether
+    /// that is news: a suggestion ([`Self::suggest`]) is nobody's word and never is.
     ///
     /// # Errors
     /// When there is no such face or person, or the database fails.
@@ -102,8 +111,9 @@ impl Write<'_> {
             return Ok(false);
         }
         let person = match who {
-            Who::Person(person) | Who::Suggested(person) => Some(person),
+            Who::Person(person) => Some(person),
             Who::Unknown | Who::Visitor | Who::NotAFace => None,
+            Who::Suggested(_) => return Ok(false),
         };
         if let Some(id) = person
             && self.person(id)?.is_none()
@@ -113,10 +123,11 @@ impl Write<'_> {
         let tagged = |_| Event::FaceTagged { photo: photo.clone(), face, who: who.clone() };
         let row = (photo, face, Json(who), person, At(self.now), self.actor);
         self.change(include_str!("faces/tag.sql"), row, tagged)?;
+        self.reject_all_but(photo, face, who)?;
         Ok(true)
     }
 
-    fn known_face(&self, photo: &PhotoId, face: FaceId) -> Result<Face, StoreError> {
+    pub(super) fn known_face(&self, photo: &PhotoId, face: FaceId) -> Result<Face, StoreError> {
         let known = self.faces(photo)?.into_iter().find(|known| known.id == face);
         known.ok_or_else(|| StoreError::Missing { what: "face", id: format!("{photo} {face}") })
     }
@@ -159,8 +170,14 @@ mod tests {
         let second = write(&store, 2, |w| w.add_face(&photo, &drawn));
         assert_eq!((first, second), (FaceId(1), FaceId(2)));
         let faces = store.read(|r| r.faces(&photo)).unwrap();
-        let expected =
-            |id, new: &NewFace| Face { id, rect: new.rect, score: new.score, origin: new.origin, who: Who::Unknown };
+        let expected = |id, new: &NewFace| Face {
+            id,
+            rect: new.rect,
+            score: new.score,
+            origin: new.origin,
+            who: Who::Unknown,
+            also: vec![],
+        };
         assert_eq!(faces, [expected(first, &new), expected(second, &drawn)]);
         assert_eq!(store.read(|r| r.landmarks(&photo, first)).unwrap(), Some(landmarks));
         assert_eq!(store.read(|r| r.landmarks(&photo, second)).unwrap(), None);
@@ -209,13 +226,16 @@ mod tests {
                 }
             }
             for (photo, face, word, seconds) in taggings {
-                write(&store, seconds, |w| w.tag(&photos[photo], FaceId(face), &who(word)));
+                write(&store, seconds, |w| match who(word) {
+                    Who::Suggested(person) => w.suggest(&photos[photo], FaceId(face), &person, word),
+                    said => w.tag(&photos[photo], FaceId(face), &said),
+                });
             }
             for number in 0..3 {
                 let id: PersonId = format!("P{number}").parse().unwrap();
                 let shows = |photo: &&PhotoId| {
                     let faces = store.read(|r| r.faces(photo)).unwrap();
-                    faces.iter().any(|face| face.who == who(number) || face.who == who(number + 3))
+                    faces.iter().any(|face| face.who == who(number) || face.suggested().any(|other| *other == id))
                 };
                 let expected: BTreeSet<PhotoId> = photos.iter().filter(shows).cloned().collect();
                 prop_assert_eq!(store.read(|r| r.photos_of(&id)).unwrap(), expected);

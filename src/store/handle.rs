@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::ops::Deref;
-use std::path::Path;
+use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, TransactionBehavior};
 
@@ -15,6 +15,7 @@ use crate::domain::time::Timestamp;
 /// One snapshot of the store: every answer is of the same moment.
 pub struct Read {
     pub(super) connection: Connection,
+    pub(super) dir: PathBuf,
 }
 
 /// One transaction of the only writer; reads as a [`Read`] does and sees its own changes.
@@ -22,7 +23,6 @@ pub struct Write<'a> {
     read: &'a Read,
     pub(super) actor: &'a ActorId,
     pub(super) now: Timestamp,
-    pub(super) dir: &'a Path,
     head: Cell<Head>,
 }
 
@@ -68,9 +68,9 @@ impl Read {
 }
 
 impl<'a> Write<'a> {
-    pub(super) fn new(read: &'a Read, actor: &'a ActorId, now: Timestamp, dir: &'a Path) -> Result<Self, StoreError> {
+    pub(super) fn new(read: &'a Read, actor: &'a ActorId, now: Timestamp) -> Result<Self, StoreError> {
         let head = Cell::new(read.audit_head()?);
-        Ok(Self { read, actor, now, dir, head })
+        Ok(Self { read, actor, now, head })
     }
 
     /// Who writes.
@@ -149,7 +149,7 @@ mod tests {
     use std::path::Path;
     use std::time::Duration;
 
-    use super::super::sample::{actor, at, face, person, photo, store, write};
+    use super::super::sample::{actor, at, face, open_gate, papers, person, photo, store, write};
     use super::super::{
         Answered, JobKind, NewAccount, NewEntry, NewSession, NewToken, Read, Rendition, Store, StoreError, Worker,
         Write,
@@ -229,7 +229,27 @@ mod tests {
         ("set_refused", |w, given| w.set_refused(&given.other, "not a picture")),
         ("add_face", |w, given| w.add_face(&given.photo, &face(Origin::Maybe)).map(drop)),
         ("raise_face", |w, given| w.raise_face(&given.photo, FaceId(1), 0.5).map(drop)),
+        ("add_face", |w, given| w.add_face(&given.other, &face(Origin::Detected)).map(drop)),
         ("tag", |w, given| w.tag(&given.photo, FaceId(1), &Who::Person("P001".parse().unwrap())).map(drop)),
+        ("suggest", |w, given| w.suggest(&given.other, FaceId(1), &"P001".parse().unwrap(), 1).map(drop)),
+        ("retract_suggestion", |w, given| {
+            w.retract_suggestion(&given.other, FaceId(1), &"P001".parse().unwrap()).map(drop)
+        }),
+        ("reject_suggestion", |w, given| {
+            w.reject_suggestion(&given.other, FaceId(1), &"P001".parse().unwrap()).map(drop)
+        }),
+        ("set_switch", |w, _| w.set_switch(Some(&papers())).map(drop)),
+        ("set_guardian", |w, _| w.set_guardian(&"P001".parse().unwrap(), "G1", true).map(drop)),
+        ("keep_template", |w, _| w.keep_template(&open_gate("P001"), b"a face")),
+        // off the disk even when it is undone
+        ("destroy_template", |w, _| {
+            w.lay_template(&open_gate("P001"), b"a face")?;
+            w.destroy_template(&"P001".parse().unwrap()).map(drop)
+        }),
+        ("destroy_templates", |w, _| {
+            w.lay_template(&open_gate("P001"), b"a face")?;
+            w.destroy_templates()
+        }),
         ("set_headcount", |w, given| w.set_headcount(&given.photo, 1)),
         ("sign_off", |w, given| w.sign_off(&given.photo, &given.channel, &given.seen)),
         ("check_text", |w, given| w.check_text(&given.photo, TextKind::EventName, false).map(drop)),
@@ -334,6 +354,19 @@ mod tests {
         }
         let of_person = store.read(|r| r.audit_rows(Some(&"P001".parse().unwrap()), 0, 1000)).unwrap();
         let kinds: Vec<_> = of_person.iter().map(|row| row.event.split('"').nth(3).unwrap().to_owned()).collect();
-        assert_eq!(kinds, ["person_saved", "person_leaving", "consent_recorded", "face_tagged"]);
+        let expected = [
+            "person_saved",
+            "person_leaving",
+            "consent_recorded",
+            "face_tagged",
+            "suggested",
+            "suggestion_retracted",
+            "suggestion_rejected",
+            "guardian_noted",
+            "template_made",
+            "template_destroyed",
+            "template_destroyed",
+        ];
+        assert_eq!(kinds, expected);
     }
 }

@@ -28,6 +28,7 @@ impl Read {
             states,
             faces: self.rows(include_str!("faces/history.sql"), [id], face)?,
             taggings: self.rows("select face, who, at from taggings where photo = ?1 order by id", [id], tagging)?,
+            suggestions: self.suggestions(id)?,
             headcounts: self.rows("select at, count from headcounts where photo = ?1 order by id", [id], headcount)?,
             sign_offs: self.rows(include_str!("signs/history.sql"), [id], sign_off)?,
             names_in: self.rows("select text, at, named from text_checks where photo = ?1 order by id", [id], text)?,
@@ -35,15 +36,16 @@ impl Read {
         })
     }
 
-    /// The register's rows and the ledger of everybody who was ever said to be in a photo.
+    /// The register's rows and the ledger of everybody who was ever said, or suggested, to be in a photo.
     ///
     /// # Errors
     /// When the database fails.
     pub fn people_in(&self, history: &PhotoHistory) -> Result<People, StoreError> {
-        self.records(history.taggings.iter().filter_map(|tagging| match &tagging.who {
-            Who::Person(person) | Who::Suggested(person) => Some(person),
-            Who::Unknown | Who::Visitor | Who::NotAFace => None,
-        }))
+        let said = history.taggings.iter().filter_map(|tagging| match &tagging.who {
+            Who::Person(person) => Some(person),
+            Who::Unknown | Who::Suggested(_) | Who::Visitor | Who::NotAFace => None,
+        });
+        self.records(said.chain(history.suggestions.iter().map(|suggestion| &suggestion.person)))
     }
 }
 

@@ -30,6 +30,8 @@ pub enum JobKind {
     InspectFast,
     /// Find faces thoroughly, so that the photo may leave.
     InspectThorough,
+    /// Compare its faces with the templates of those whose gate is open.
+    Match,
 }
 
 /// A leased job.
@@ -86,6 +88,15 @@ impl Read {
     pub fn photos_waiting(&self) -> Result<u64, StoreError> {
         let sql = "select count(*) from jobs where state = 'queued' and priority = ?1";
         Ok(self.row(sql, [JobKind::InspectFast as u8], |row| row.get(0))?.unwrap_or_default())
+    }
+
+    /// Whether this work waits or is being done.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn is_queued(&self, kind: JobKind, photo: &PhotoId) -> Result<bool, StoreError> {
+        let sql = "select 1 from jobs where kind = ?1 and photo = ?2 and state in ('queued', 'leased')";
+        Ok(self.row(sql, (Json(kind), photo), |_| Ok(()))?.is_some())
     }
 
     /// The earliest moment at which a waiting job may be taken; nothing when none waits.

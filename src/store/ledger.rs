@@ -8,7 +8,7 @@ use super::columns::{At, Json};
 use super::error::StoreError;
 use super::handle::{Read, Write};
 use crate::audit::Event;
-use crate::consent::ledger::{Act, Entry, Giver, Method, Record};
+use crate::consent::ledger::{Act, Choice, Entry, Giver, Method, Record};
 use crate::domain::id::{Digest, EntryId, PersonId};
 use crate::domain::time::Timestamp;
 
@@ -69,7 +69,8 @@ impl Read {
 }
 
 impl Write<'_> {
-    /// Records what was said; gives the entry, or the older one that says the very same.
+    /// Records what was said; gives the entry, or the older one that says the very same. A restriction and a no to face
+    /// matching destroy the person's template.
     ///
     /// # Errors
     /// When there is no such person, or the database fails.
@@ -116,11 +117,19 @@ impl Write<'_> {
             entry.valid_until.map(At),
             entry.evidence,
         ];
+        if shuts(&entry.act) {
+            self.destroy_template(&entry.person)?;
+        }
         let digest = digest(&entry)?;
         let recorded = |_| Event::ConsentRecorded { person: entry.person.clone(), entry: entry.id, digest };
         self.change(include_str!("ledger/add.sql"), row, recorded)?;
         Ok(entry)
     }
+}
+
+/// Whether matching may have to stop for this person: whoever says so, no template outlasts the word.
+fn shuts(act: &Act) -> bool {
+    matches!(act, Act::Restrict | Act::Biometric(Choice::Refused | Choice::Withdrawn))
 }
 
 /// What the audit chain vouches for. A tuple, not the struct: a field added to entries later leaves older digests as they are.
@@ -153,7 +162,6 @@ mod tests {
     use super::super::sample::{actor, at, person, store, write};
     use super::*;
     use crate::audit::{Broken, Fault};
-    use crate::consent::ledger::Choice;
     use crate::domain::category::Medium;
 
     fn said(giver: Giver, seconds: i64) -> NewEntry {

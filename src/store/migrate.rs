@@ -1,8 +1,5 @@
 //! Upgrades of the database, step by step, all in one transaction; a newer database is refused.
 
-use std::fs::File;
-use std::io::Read as _;
-
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::columns::At;
@@ -14,6 +11,7 @@ use crate::domain::time::Timestamp;
 const STEPS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_accounts.sql"),
+    include_str!("migrations/0003_recognition.sql"),
     include_str!("migrations/0008_repeats.sql"),
 ];
 
@@ -58,13 +56,8 @@ fn version(connection: &Connection) -> Result<i64, StoreError> {
     if ours || empty { Ok(version) } else { Err(StoreError::Foreign) }
 }
 
-/// The secret of this data folder and the first row of its audit chain.
+/// The first row of this data folder's audit chain.
 fn begin(at: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
-    let mut secret = [0u8; 32];
-    let random = "/dev/urandom";
-    File::open(random)
-        .and_then(|mut source| source.read_exact(&mut secret))
-        .map_err(|cause| StoreError::Folder { path: random.into(), cause })?;
     let event = serde_json::to_string(&Event::StoreCreated).map_err(|error| StoreError::Database(error.into()))?;
     let actor = "eyelid".parse().map_err(|error| StoreError::Database(Box::new(error) as _))?;
     let row = Head::EMPTY.next(now, actor, event);
@@ -73,8 +66,7 @@ fn begin(at: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
         (row.seq, At(row.at), &row.actor, &row.event, row.previous, row.hash),
     )
     .and_then(|_| {
-        let head = (secret, row.seq, row.hash);
-        at.execute("insert into meta (only, secret, audit_count, audit_hash) values (1, ?1, ?2, ?3)", head)
+        at.execute("insert into meta (only, audit_count, audit_hash) values (1, ?1, ?2)", (row.seq, row.hash))
     })
     .map_err(StoreError::database)?;
     Ok(())
@@ -126,12 +118,12 @@ mod tests {
     #[test]
     fn many_may_open_a_new_folder_at_once() {
         let dir = TempDir::new().unwrap();
-        let secrets: Vec<[u8; 32]> = thread::scope(|scope| {
-            let open = || Store::open(dir.path(), at(0)).unwrap().read(Read::secret).unwrap();
+        let heads: Vec<Head> = thread::scope(|scope| {
+            let open = || Store::open(dir.path(), at(0)).unwrap().read(Read::audit_head).unwrap();
             let threads: Vec<_> = (0..6).map(|_| scope.spawn(open)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
-        assert!(secrets.iter().all(|secret| *secret == secrets[0] && *secret != [0; 32]));
+        assert!(heads.iter().all(|head| *head == heads[0] && head.count == 1));
     }
 
     #[test]
@@ -160,11 +152,14 @@ mod tests {
             }
             connection.pragma_update(None, "application_id", APPLICATION).unwrap();
             connection.pragma_update(None, "user_version", i64::try_from(version).unwrap()).unwrap();
+            let sql = "select count(*) from pragma_table_info('meta') where name = 'secret'";
+            let secret: bool = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+            let head = if secret { "(1, zeroblob(32), 0, zeroblob(32))" } else { "(1, 0, zeroblob(32))" };
             connection
-                .execute_batch(
-                    "insert into meta values (1, zeroblob(32), 0, zeroblob(32));
-                    insert into people (id, kind, legal_forename, legal_surname) values ('P1', 'pupil', 'A', 'B')",
-                )
+                .execute_batch(&format!(
+                    "insert into meta values {head};
+                    insert into people (id, kind, legal_forename, legal_surname) values ('P1', 'pupil', 'A', 'B')"
+                ))
                 .unwrap();
             drop(connection);
             let store = Store::open(dir.path(), at(1)).unwrap();
@@ -179,6 +174,7 @@ mod tests {
         let released = [
             "d5a40689901bbdb33262d4edc4f6e676c200b0627b07993a008929d430547a55",
             "c208aa3e0c286674f85796129dd4bb12f60790cf49f0d27a93a865433880e8dc",
+            "612e957fba096b0061ec2c753b9a158a627118a7870025eb6382208247a05104",
             "1549b2a28a460e46edeadada6b9da64843777db341d2367368a1f4eec1f81766",
         ];
         let steps: Vec<String> = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string()).collect();

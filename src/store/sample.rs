@@ -4,9 +4,12 @@ use tempfile::TempDir;
 
 use super::faces::NewFace;
 use super::{Receipt, Store, StoreError, Write};
+use crate::consent::Policy;
+use crate::consent::gate::{Gate, Nation, Open, Switch, gate};
+use crate::consent::ledger::{Act, Choice, Entry, Giver, Method, Record};
 use crate::domain::face::Origin;
 use crate::domain::geometry::Rect;
-use crate::domain::id::{ActorId, Digest, EventId, PersonId, PhotoId};
+use crate::domain::id::{ActorId, Digest, EntryId, EventId, PersonId, PhotoId};
 use crate::domain::name::PersonName;
 use crate::domain::person::{Person, PersonKind};
 use crate::domain::time::Timestamp;
@@ -56,6 +59,33 @@ pub(super) fn person(id: &str) -> Person {
         admission_no: None,
         upn: None,
         leaving: None,
+    }
+}
+
+/// The papers of a school in Scotland.
+pub(super) fn papers() -> Switch {
+    let consulted_on = "2026-01-12".parse().unwrap();
+    Switch { nation: Nation::Scotland, dpia_reference: "D1".into(), dpo_opinion: "agrees".into(), consulted_on }
+}
+
+/// The open gate of a member of staff who agreed in writing.
+pub(super) fn open_gate(id: &str) -> Open {
+    let person = Person { kind: PersonKind::Staff, ..person(id) };
+    let entry = Entry {
+        id: EntryId(1),
+        person: person.id.clone(),
+        act: Act::Biometric(Choice::Granted),
+        giver: Giver::Own,
+        method: Method::Paper,
+        made_at: at(0),
+        recorded_at: at(0),
+        valid_from: None,
+        valid_until: None,
+        evidence: None,
+    };
+    match gate(&Record { person, entries: vec![entry] }, &[], Some(&papers()), &Policy::default(), at(1)) {
+        Gate::Open(open) => open,
+        Gate::Shut(shut) => panic!("{shut:?}"),
     }
 }
 

@@ -41,6 +41,19 @@ impl Pixels {
         self.rgb
     }
 
+    /// The pixel of a column and a row given as whole numbers, or nothing outside the picture.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "both were found to lie in the picture"
+    )]
+    pub(crate) fn at(&self, column: f64, row: f64) -> Option<[u8; 3]> {
+        let inside =
+            (0.0..f64::from(self.size.width)).contains(&column) && (0.0..f64::from(self.size.height)).contains(&row);
+        let (pixels, _) = self.rgb.as_chunks::<3>();
+        inside.then(|| pixels.get(index(row as u32) * index(self.size.width) + index(column as u32)).copied()).flatten()
+    }
+
     /// The rows of a region from top to bottom; the part outside the picture is left out.
     pub(crate) fn rows(&self, region: Region) -> impl Iterator<Item = &[[u8; 3]]> {
         let (width, span) = (index(self.size.width), index(region.left)..index(region.right.min(self.size.width)));

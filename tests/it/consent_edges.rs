@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use eyelid::consent::ledger::{Act, Choice, Entry, Giver, Method, Record};
-use eyelid::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Tagging, TextChecked};
+use eyelid::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Suggestion, Tagging, TextChecked};
 use eyelid::consent::{
     Code, Decision, FaceAct, People, PhotoFacts, Policy, Reader, SignOff, StandingKind, TextKind, Verdict, Weight,
     decide, explain, policy,
 };
 use eyelid::domain::category::{Category, Medium, MisuseLimits, OnRefusal};
 use eyelid::domain::channel::{Channel, Style};
-use eyelid::domain::face::{Face, Origin, Who};
+use eyelid::domain::face::{Face, Hint, Origin, Who};
 use eyelid::domain::geometry::{Rect, Size};
 use eyelid::domain::head::Cover;
 use eyelid::domain::id::{Digest, EntryId, EventId, FaceId, PhotoId};
@@ -281,6 +281,13 @@ fn a_humans_word_outlasts_suggestions_and_a_lost_tag_hides_again() {
     assert_eq!(who(3), [person("P1")]);
     assert_eq!(who(4), [person("P1")]);
     assert_eq!(who(5), [Who::Unknown]);
+    let suggested = |at| {
+        let face = history.facts_at(moment(at)).faces.remove(0);
+        face.suggested().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!((suggested(2), suggested(3), suggested(5)), (vec!["P2".to_owned()], vec![], vec![]));
+    assert_eq!((suggested(6), suggested(7)), (vec!["P4".to_owned(), "P3".into()], vec!["P4".into(), "P3".into()]));
+    assert_eq!((who(8), suggested(8)), (vec![Who::Suggested("P3".parse().unwrap())], vec!["P3".to_owned()]));
     assert_eq!(history.facts_at(moment(0)).faces, []);
     assert_eq!(history.facts_at(moment(1)).photo.state, PhotoState::Received);
     assert_eq!(history.facts().photo.state, PhotoState::Inspected);
@@ -310,7 +317,7 @@ fn every_channel_has_its_own_sign_off_and_every_text_its_own_check() {
 #[test]
 fn before_its_receipt_a_photo_is_judged_as_it_is_today_by_what_had_been_said() {
     let mut history = history();
-    history.taggings.truncate(2);
+    history.taggings.truncate(1);
     let (channel, category) = website();
     // agreed on day -20, written down on day 3
     let mut record = record("P1");
@@ -423,6 +430,7 @@ fn facts(faces: &[(&str, Rect)]) -> PhotoFacts {
         score: None,
         origin: Origin::Detected,
         who: Who::Person(person.parse().unwrap()),
+        also: vec![],
     };
     PhotoFacts {
         photo: photo(),
@@ -434,9 +442,14 @@ fn facts(faces: &[(&str, Rect)]) -> PhotoFacts {
     }
 }
 
-/// Found on day 1, suggested on day 2, named on day 3, suggested again on day 4 when it was counted, untagged on day 5.
+/// Found on day 1, suggested on day 2, named on day 3, suggested again on day 4 when it was counted, untagged and the
+/// suggestion rejected on day 5; others suggested on day 6, the rejected one again on day 7, a retraction on day 8.
 fn history() -> PhotoHistory {
     let tagging = |day, who| Tagging { face: FaceId(1), who, at: moment(day) };
+    let suggestion = |day, person: &str, hint| {
+        let person = person.parse().unwrap();
+        Suggestion { face: FaceId(1), person, hint, at: moment(day) }
+    };
     PhotoHistory {
         photo: photo(),
         states: vec![
@@ -450,11 +463,15 @@ fn history() -> PhotoHistory {
             origin: Origin::Detected,
             found_at: moment(1),
         }],
-        taggings: vec![
-            tagging(2, Who::Suggested("P2".parse().unwrap())),
-            tagging(3, Who::Person("P1".parse().unwrap())),
-            tagging(4, Who::Suggested("P2".parse().unwrap())),
-            tagging(5, Who::Unknown),
+        taggings: vec![tagging(3, Who::Person("P1".parse().unwrap())), tagging(5, Who::Unknown)],
+        suggestions: vec![
+            suggestion(2, "P2", Hint::Suggested(1)),
+            suggestion(4, "P2", Hint::Suggested(1)),
+            suggestion(5, "P2", Hint::Rejected),
+            suggestion(6, "P3", Hint::Suggested(3)),
+            suggestion(6, "P4", Hint::Suggested(2)),
+            suggestion(7, "P2", Hint::Suggested(1)),
+            suggestion(8, "P4", Hint::Retracted),
         ],
         headcounts: vec![HeadCount { at: moment(4), people: 1 }],
         sign_offs: vec![],

@@ -8,7 +8,7 @@ use eyelid::consent::replay::{HeadCount, StateReached, Tagging};
 use eyelid::consent::{Code, Decision, FaceAct, Reader, StandingKind, Use, Verdict, Weight, explain, standing};
 use eyelid::domain::category::Medium;
 use eyelid::domain::channel::Channel;
-use eyelid::domain::face::Who;
+use eyelid::domain::face::{Hint, Who};
 use eyelid::domain::geometry::Region;
 use eyelid::domain::person::PersonKind;
 use eyelid::domain::photo::PhotoState;
@@ -121,7 +121,7 @@ proptest! {
         let world = world.signed_as(&world);
         let place = which.index(world.facts.faces.len());
         let mut less = world.clone();
-        less.facts.faces[place].who = Who::Unknown;
+        (less.facts.faces[place].who, less.facts.faces[place].also) = (Who::Unknown, vec![]);
         let (before, after) = (world.decide(), less.decide());
         let (was, is) = (before.faces()[place].verdict, after.faces()[place].verdict);
         prop_assert!(is >= FaceAct::Obscure, "{was:?} became {is:?}");
@@ -187,6 +187,7 @@ proptest! {
         house.states.retain(|row| row.at <= then);
         house.faces.retain(|row| row.found_at <= then);
         house.taggings.retain(|row| row.at <= then);
+        house.suggestions.retain(|row| row.at <= then);
         house.headcounts.retain(|row| row.at <= then);
         house.sign_offs.retain(|row| row.at <= then);
         house.names_in.retain(|row| row.at <= then);
@@ -207,6 +208,35 @@ proptest! {
             record.entries.push(Entry { person: record.person.id.clone(), ..entry(77, Act::Restrict, Giver::School, since) });
         }
         prop_assert_eq!(&replayed, &later.decide_at(&people, &world.channel, &world.category, &world.policy, then));
+    }
+
+    #[test]
+    fn a_face_is_whom_a_human_named_or_else_whom_the_standing_suggestions_name(history in history(), then in 0_i64..STEPS) {
+        let then = moment(then);
+        for face in history.facts_at(then).faces {
+            let mut rows: Vec<_> = history.suggestions.iter().filter(|row| row.face == face.id && row.at <= then).collect();
+            rows.sort_by_key(|row| row.at);
+            let (mut standing, mut rejected) = (BTreeSet::new(), BTreeSet::new());
+            for row in rows {
+                standing.retain(|(_, person)| *person != row.person);
+                match row.hint {
+                    Hint::Suggested(rank) => drop(standing.insert((rank, row.person.clone()))),
+                    Hint::Rejected => drop(rejected.insert(row.person.clone())),
+                    Hint::Retracted => {}
+                }
+            }
+            let mut words: Vec<_> = history.taggings.iter().filter(|row| row.face == face.id && row.at <= then).collect();
+            words.sort_by_key(|row| row.at);
+            let named = words.last().map(|row| row.who.clone());
+            let named = named.filter(|who| matches!(who, Who::Person(_) | Who::Visitor | Who::NotAFace));
+            let hoped: Vec<_> = standing.into_iter().map(|(_, person)| person).filter(|id| !rejected.contains(id)).collect();
+            let suggested: Vec<_> = face.suggested().cloned().collect();
+            match (named, hoped.first()) {
+                (Some(named), _) => prop_assert_eq!((face.who, suggested), (named, vec![])),
+                (None, Some(best)) => prop_assert_eq!((face.who, suggested), (Who::Suggested(best.clone()), hoped)),
+                (None, None) => prop_assert_eq!((face.who, suggested), (Who::Unknown, vec![])),
+            }
+        }
     }
 
     #[test]

@@ -233,12 +233,19 @@ fn channel(category: &Category, words: &BTreeSet<&str>) -> Channel {
 fn facts(words: &BTreeSet<&str>) -> PhotoFacts {
     let has = |word| words.contains(word);
     let id: PersonId = "P001".parse().unwrap();
+    let friend: PersonId = "S001".parse().unwrap();
+    let also = match () {
+        () if has("suggested-second") => vec![id.clone()],
+        () if has("suggested-third") => vec!["P777".parse().unwrap(), id.clone()],
+        () => vec![],
+    };
     let who = match () {
+        () if has("suggested-second") || has("suggested-third") => Who::Suggested(friend.clone()),
         () if has("untagged") || has("maybe") => Who::Unknown,
-        () if has("suggested") => Who::Suggested(id),
+        () if has("suggested") => Who::Suggested(id.clone()),
         () if has("passer-by") => Who::Visitor,
         () if has("not-a-face") => Who::NotAFace,
-        () => Who::Person(id),
+        () => Who::Person(id.clone()),
     };
     let origin = if has("maybe") || has("maybe-named") { Origin::Maybe } else { Origin::Detected };
     let (width, height) = match () {
@@ -252,10 +259,14 @@ fn facts(words: &BTreeSet<&str>) -> PhotoFacts {
         score: None,
         origin,
         who,
+        also: vec![],
     };
-    let mut faces = vec![face(1, 800.0, 800.0, width, height, origin, who)];
+    let mut faces = vec![Face { also, ..face(1, 800.0, 800.0, width, height, origin, who) }];
     if !has("alone") {
-        faces.push(face(2, 3600.0, 2500.0, 100.0, 120.0, Origin::Added, Who::Person("S001".parse().unwrap())));
+        faces.push(face(2, 3600.0, 2500.0, 100.0, 120.0, Origin::Added, Who::Person(friend)));
+    }
+    if has("named-twice") {
+        faces.push(face(3, 2000.0, 800.0, width, height, origin, Who::Person(id)));
     }
     let third = if has("third-no-face") { Who::NotAFace } else { Who::Unknown };
     if has("third") || has("third-no-face") {

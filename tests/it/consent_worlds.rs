@@ -1,11 +1,11 @@
 //! Generated schools, photos and ledgers for the properties of the consent engine.
 
 use eyelid::consent::ledger::{Act, Choice, Entry, Giver, Method, Record};
-use eyelid::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Tagging, TextChecked};
+use eyelid::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Suggestion, Tagging, TextChecked};
 use eyelid::consent::{Code, Decision, People, PhotoFacts, Policy, SignOff, TextKind, decide};
 use eyelid::domain::category::{Audience, Basis, Category, Medium, MisuseLimits, OnRefusal};
 use eyelid::domain::channel::{Channel, Style};
-use eyelid::domain::face::{Face, Origin, Who};
+use eyelid::domain::face::{Face, Hint, Origin, Who};
 use eyelid::domain::geometry::{Rect, Size};
 use eyelid::domain::head::Cover;
 use eyelid::domain::id::{Digest, EntryId, EventId, FaceId, PersonId, PhotoId};
@@ -187,7 +187,7 @@ fn who() -> impl Strategy<Value = Who> {
     let person = || select(&PEOPLE[..]).prop_map(person_id);
     prop_oneof![
         8 => person().prop_map(Who::Person),
-        1 => person().prop_map(Who::Suggested),
+        2 => person().prop_map(Who::Suggested),
         1 => Just(Who::Unknown),
         1 => Just(Who::Visitor),
         1 => Just(Who::NotAFace),
@@ -222,7 +222,7 @@ fn photo() -> impl Strategy<Value = Photo> {
 }
 
 fn facts() -> impl Strategy<Value = PhotoFacts> {
-    let faces = vec((rect(), origin(), who()), 1..5);
+    let faces = vec((rect(), origin(), who(), vec(select(&PEOPLE[..]).prop_map(person_id), 0..3)), 1..5);
     let names = vec(select(&TextKind::ALL[..]), 0..2).prop_map(|mut kinds| {
         kinds.dedup();
         kinds
@@ -233,7 +233,10 @@ fn facts() -> impl Strategy<Value = PhotoFacts> {
             let faces: Vec<Face> = faces
                 .into_iter()
                 .zip(1..)
-                .map(|((rect, origin, who), id)| Face { id: FaceId(id), rect, score: None, origin, who })
+                .map(|((rect, origin, who, also), id)| {
+                    let also = if matches!(who, Who::Suggested(_)) { also } else { vec![] };
+                    Face { id: FaceId(id), rect, score: None, origin, who, also }
+                })
                 .collect();
             let right = u32::try_from(faces.iter().filter(|face| face.counts()).count()).unwrap();
             let headcount = count.unwrap_or(Some(right));
@@ -315,6 +318,9 @@ pub(super) fn history() -> impl Strategy<Value = PhotoHistory> {
     let states = vec((step(), select(vec![PhotoState::Found, PhotoState::Inspected, PhotoState::Quarantined])), 0..3);
     let found = vec((step(), 1_u32..4, rect(), origin()), 0..6);
     let taggings = vec((step(), 1_u32..4, who()), 0..6);
+    let hint =
+        prop_oneof![4 => (1_u8..4).prop_map(Hint::Suggested), 1 => Just(Hint::Retracted), 1 => Just(Hint::Rejected)];
+    let suggestions = vec((step(), 1_u32..4, select(&PEOPLE[..]).prop_map(person_id), hint), 0..8);
     let counts = vec((step(), 0_u32..4), 0..3);
     let checks = vec((step(), select(&TextKind::ALL[..]), any::<bool>()), 0..4);
     let signed = vec((step(), facts(), channel(), category(), people()), 0..3);
@@ -323,8 +329,8 @@ pub(super) fn history() -> impl Strategy<Value = PhotoHistory> {
         |(at, facts, channel, category, people): (Timestamp, PhotoFacts, Channel, Category, People)| -> SignOff {
             decide(&facts, &people, &channel, &category, &Policy::default(), at).sign_off("editor".parse().unwrap(), at)
         };
-    (photo(), states, found, taggings, counts, checks, signed).prop_map(
-        move |(photo, states, found, taggings, counts, checks, signed)| PhotoHistory {
+    (photo(), states, found, taggings, suggestions, counts, checks, signed).prop_map(
+        move |(photo, states, found, taggings, suggestions, counts, checks, signed)| PhotoHistory {
             photo: photo.clone(),
             // a photo has its state from its receipt on
             states: std::iter::once(StateReached { at: photo.received_at, state: PhotoState::Received })
@@ -335,6 +341,10 @@ pub(super) fn history() -> impl Strategy<Value = PhotoHistory> {
                 .map(|(found_at, id, rect, origin)| FaceFound { id: FaceId(id), rect, score: None, origin, found_at })
                 .collect(),
             taggings: taggings.into_iter().map(|(at, face, who)| Tagging { face: FaceId(face), who, at }).collect(),
+            suggestions: suggestions
+                .into_iter()
+                .map(|(at, face, person, hint)| Suggestion { face: FaceId(face), person, hint, at })
+                .collect(),
             headcounts: counts.into_iter().map(|(at, people)| HeadCount { at, people }).collect(),
             sign_offs: signed.into_iter().map(sign_off).collect(),
             names_in: checks.into_iter().map(text).collect(),

@@ -15,6 +15,7 @@ mod detect;
 mod entrance;
 mod import;
 mod ingest;
+mod matching;
 mod names;
 mod oracle;
 mod photos;

@@ -9,9 +9,9 @@ use eyelid::consent::ledger::{Act, Choice, Entry, Giver, Record};
 use eyelid::consent::{Code, FaceAct, People, PhotoFacts, Policy, StandingKind, TextKind, Verdict};
 use eyelid::domain::category::{Audience, Basis, Category, Medium, OnRefusal};
 use eyelid::domain::channel::Channel;
-use eyelid::domain::face::{Origin, Who};
+use eyelid::domain::face::{Face, Origin, Who};
 use eyelid::domain::geometry::{Region, Size};
-use eyelid::domain::id::{FaceId, PhotoId};
+use eyelid::domain::id::{FaceId, PersonId, PhotoId};
 use eyelid::domain::person::PersonKind;
 use eyelid::domain::photo::PhotoState;
 use eyelid::domain::time::Timestamp;
@@ -240,7 +240,7 @@ pub(crate) fn decide(
     let (mut block, mut hold) = (false, false);
     let (mut faces, mut hidden, mut shown, mut counted) = (vec![], paint(&[], frame), vec![], 0);
     for face in &facts.faces {
-        let stand = |id| {
+        let stand = |id: &PersonId| {
             people.get(id).map_or(StandingKind::NeverAsked, |record| {
                 standing(record, category, Medium::Photo, Some(&facts.photo.id), policy, now)
             })
@@ -251,7 +251,7 @@ pub(crate) fn decide(
             Who::Visitor => (unknown, "visitor"),
             Who::Unknown if face.origin == Origin::Maybe => (unknown, "maybe_face"),
             Who::Unknown => (unknown, "unknown_face"),
-            Who::Suggested(id) if stand(id) == StandingKind::Restricted => (FaceAct::Block, "restricted"),
+            Who::Suggested(_) if suggests_restricted(face, &stand) => (FaceAct::Block, "restricted"),
             Who::Suggested(_) => (unknown, "unconfirmed_suggestion"),
             Who::Person(id) => match (stand(id), category.on_refusal) {
                 (StandingKind::Granted, _) => (FaceAct::Show, ""),
@@ -278,6 +278,13 @@ pub(crate) fn decide(
         let judged = matches!(face.who, Who::Person(_) | Who::Visitor);
         if face.who != Who::NotAFace && (judged || face.origin != Origin::Maybe) {
             counted += 1;
+        }
+    }
+    for (place, face) in facts.faces.iter().enumerate() {
+        for other in facts.faces.iter().skip(place + 1) {
+            if matches!(face.who, Who::Person(_)) && face.who == other.who {
+                codes.insert("same_person_twice");
+            }
         }
     }
     let mut blocks = |code, when: bool| {
@@ -320,6 +327,15 @@ pub(crate) fn decide(
         _ => Verdict::Release,
     };
     Said { verdict, faces, hidden, codes }
+}
+
+/// Whether anybody who is suggested at any rank must never be published.
+fn suggests_restricted(face: &Face, stand: &impl Fn(&PersonId) -> StandingKind) -> bool {
+    let mut people = face.also.clone();
+    if let Who::Suggested(best) = &face.who {
+        people.push(best.clone());
+    }
+    people.iter().any(|id| stand(id) == StandingKind::Restricted)
 }
 
 /// The picture row by row: which pixels lie in a region.

@@ -1,10 +1,9 @@
--- a face is whom a human last said, or else whom the matcher last suggested
-select distinct t.photo from taggings t
+-- a face is whom a human last said, or else whom the matcher suggests
+select t.photo from taggings t
 where t.person = ?1
-    and t.id = (
-        select id from taggings
-        where photo = t.photo and face = t.face
-        order by who like '{"suggested":%', id desc
-        limit 1
-    )
-order by t.photo
+    and t.id = (select max(id) from taggings where photo = t.photo and face = t.face)
+union
+select photo from suggestions s
+where person = ?1 and hint like '{"suggested":%'
+    and id = (select max(id) from suggestions where photo = s.photo and face = s.face and person = s.person)
+order by photo
