@@ -6,7 +6,7 @@
 //! | [`inspect`] | `Received` | `Inspected`: upright pixels, the camera | |
 //! | [`find`] | `Inspected` | `Found`: boxes | faces, the photo's state |
 //! | [`decide`] | the photo's id | `Identified`, then `Decided` | |
-//! | [`redact`] | `Cleared`, which only a release verdict gives | `Redacted`: pixels that show nobody they must not | |
+//! | [`redact`] | a clearance: `Cleared`, which only a release verdict gives, or a `Draft` | `Redacted`: pixels that show nobody they must not | |
 //! | [`render`] | `Redacted` | `Rendered`: fresh JPEG bytes | a cache |
 //! | [`release`] | the photo's id | the bytes, decided again | |
 //!
@@ -19,10 +19,16 @@ pub mod find;
 mod identify;
 pub mod inspect;
 pub mod intake;
+mod places;
+pub mod preview;
 pub mod redact;
 pub mod release;
 pub mod render;
+mod roll;
+mod width;
 pub mod worker;
 
-pub use decide::roll;
 pub use error::PipelineError;
+pub use places::place_photos;
+pub use roll::{RollCache, roll};
+pub use width::Width;

@@ -22,16 +22,20 @@ mod handle;
 mod history;
 mod jobs;
 mod ledger;
+mod likenesses;
 mod meta;
 mod migrate;
 mod people;
 mod photos;
+mod places;
+mod pulls;
 mod releases;
 mod renditions;
 #[cfg(test)]
 mod sample;
 mod sessions;
 mod signs;
+mod texts;
 mod workers;
 
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -54,9 +58,13 @@ pub use handle::{Read, Write};
 pub use jobs::{Failed, Job, JobCounts, JobId, JobKind, MAX_ATTEMPTS};
 pub use ledger::NewEntry;
 pub use photos::Receipt;
+pub use places::Place;
+pub use pulls::Out;
 pub use releases::Release;
 pub use renditions::Rendition;
 pub use sessions::{NewSession, NewToken};
+pub use signs::Refusal;
+pub use texts::Written;
 pub use workers::{Worker, WorkerId};
 
 /// An open data folder; share it between threads by reference or `Arc`.

@@ -12,6 +12,7 @@ mod frame;
 mod guard;
 mod limit;
 mod pages;
+mod picture;
 mod router;
 mod session;
 mod table;
@@ -20,8 +21,11 @@ use std::sync::Arc;
 
 use crate::access::AccountId;
 use crate::config::School;
-use crate::domain::id::{ActorId, IdError};
+use crate::domain::id::{ActorId, ChannelId, IdError};
 use crate::domain::time::Timestamp;
+use crate::pipeline::RollCache;
+use crate::pipeline::preview::Previews;
+use crate::pipeline::release::Request;
 use crate::store::Store;
 use error::WebError;
 
@@ -50,6 +54,8 @@ pub struct Parts {
 struct Inner {
     parts: Parts,
     actor: ActorId,
+    roll: RollCache,
+    previews: Previews,
     tries: limit::Tries,
 }
 
@@ -59,7 +65,13 @@ impl Site {
     /// # Errors
     /// Never in practice: the actor's id is a constant that fits.
     pub fn new(parts: Parts) -> Result<Self, IdError> {
-        Ok(Self(Arc::new(Inner { parts, actor: "web".parse()?, tries: limit::tries() })))
+        Ok(Self(Arc::new(Inner {
+            parts,
+            actor: "web".parse()?,
+            roll: RollCache::default(),
+            previews: Previews::default(),
+            tries: limit::tries(),
+        })))
     }
 
     fn store(&self) -> &Store {
@@ -75,8 +87,29 @@ impl Site {
         &self.0.actor
     }
 
+    /// The names on the register, read anew when they change.
+    fn roll(&self) -> &RollCache {
+        &self.0.roll
+    }
+
+    /// The pictures that editors looked at last.
+    fn previews(&self) -> &Previews {
+        &self.0.previews
+    }
+
+    /// A channel of the school, in whose name somebody asks.
+    fn request<'a>(&'a self, channel: &ChannelId, actor: &'a ActorId) -> Result<Request<'a>, WebError> {
+        let (channel, category) = self.school().channel(channel).ok_or(WebError::NotFound)?;
+        Ok(Request { school: self.school(), roll: self.roll(), channel, category, actor })
+    }
+
     fn now(&self) -> Timestamp {
         (self.0.parts.clock)()
+    }
+
+    /// What tells the moment, for work that asks it more than once.
+    fn clock(&self) -> fn() -> Timestamp {
+        self.0.parts.clock
     }
 
     /// A moment as people at the school read it.

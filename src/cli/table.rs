@@ -9,6 +9,7 @@ use crate::consent::{Code, Decision, FaceAct, Reader, Verdict, Weight};
 use crate::domain::id::PhotoId;
 use crate::pipeline::PipelineError;
 use crate::pipeline::decide::Identified;
+use crate::release::Label;
 use crate::store::Read;
 
 /// The table, one line a photo, and below it what each reason means.
@@ -25,13 +26,10 @@ fn table(house: &House, read: &Read) -> Result<String, PipelineError> {
     heads.extend(house.school.channels().map(|(channel, _)| channel.id.to_string()));
     let mut rows = vec![heads];
     let mut meanings = BTreeMap::new();
-    for event in read.events()? {
-        let stem = read.stem(event.id)?;
-        for photo in read.photos_of_event(event.id)? {
-            let mut row = vec![format!("{stem}-{:03}", photo.ordinal)];
-            row.extend(cells(house, read, &roll, &photo.id, &mut meanings)?);
-            rows.push(row);
-        }
+    for (photo, label) in Label::all(read)? {
+        let mut row = vec![label.name];
+        row.extend(cells(house, read, &roll, &photo.id, &mut meanings)?);
+        rows.push(row);
     }
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0);

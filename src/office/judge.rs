@@ -1,12 +1,10 @@
-//! What people say of a photo: who a face is, where the detector missed one, and that a verdict may leave.
+//! What people say of a photo: who a face is, and where the detector missed one.
 
-use crate::consent::{Code, Reader, Verdict, Weight};
 use crate::domain::face::{Origin, Who};
 use crate::domain::geometry::Rect;
 use crate::domain::id::{ActorId, FaceId, PhotoId};
 use crate::domain::time::Timestamp;
 use crate::pipeline::PipelineError;
-use crate::pipeline::release::Request;
 use crate::store::{NewFace, Store};
 
 use super::error::OfficeError;
@@ -52,32 +50,5 @@ pub fn add_face(
         }
         let face = NewFace { rect, score: None, origin: Origin::Added, landmarks: None };
         Ok(w.add_face(photo, &face)?)
-    })
-}
-
-/// Signs a photo off for the request's channel as its verdict stands now; signing the same again changes nothing.
-///
-/// # Errors
-/// When there is no such photo, it has not been inspected, it is blocked, or the store fails.
-pub fn sign_off(store: &Store, request: &Request<'_>, photo: &PhotoId, now: Timestamp) -> Result<(), OfficeError> {
-    store.write(request.actor, now, |w| {
-        let decision = request.decide(w, photo, now)?;
-        let reasons = decision.reasons();
-        if decision.verdict() == Verdict::Block {
-            let blocking = reasons.iter().filter(|reason| reason.weight == Weight::Block);
-            let why = blocking.map(|reason| reason.text(Reader::Other)).collect::<Vec<_>>().join(" ");
-            return Err(OfficeError::Blocked { photo: photo.clone(), why });
-        }
-        if reasons.iter().any(|reason| reason.code == Code::NotInspected) {
-            return Err(OfficeError::NotInspected(photo.clone()));
-        }
-        let unsigned = |code| {
-            matches!(code, Code::SignOffMissing | Code::SignOffStale | Code::StricterThanSigned | Code::FourEyes)
-        };
-        if reasons.iter().any(|reason| unsigned(reason.code)) {
-            let signed = decision.sign_off(request.actor.clone(), now);
-            w.sign_off(photo, &request.channel.id, &signed.seen)?;
-        }
-        Ok(())
     })
 }

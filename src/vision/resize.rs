@@ -18,7 +18,7 @@ pub struct ResizeError(u32);
 /// # Errors
 /// When the resampler fails, which no valid picture causes.
 pub fn resize(pixels: &Pixels, long_side: u32) -> Result<Pixels, ResizeError> {
-    let size = fitted(pixels.size(), long_side);
+    let size = pixels.size().fitted(long_side);
     if size == pixels.size() {
         return Ok(pixels.clone());
     }
@@ -36,16 +36,6 @@ pub(super) fn scaled(pixels: &Pixels, size: Size, options: &ResizeOptions) -> Op
     let mut target = TypedImage::<U8x3>::from_buffer(size.width, size.height, &mut rgb).ok()?;
     Resizer::new().resize_typed(&source, &mut target, options).ok()?;
     Some(rgb)
-}
-
-fn fitted(size: Size, long_side: u32) -> Size {
-    let long = u64::from(size.long_side());
-    let wanted = u64::from(long_side.max(1)).min(long);
-    let side = |side: u32| {
-        let scaled = (u64::from(side) * wanted + long / 2) / long;
-        u32::try_from(scaled.max(1)).unwrap_or(side)
-    };
-    Size { width: side(size.width), height: side(size.height) }
 }
 
 #[cfg(test)]

@@ -10,9 +10,11 @@ pub(in crate::web) async fn show(Path(file): Path<String>) -> Result<Response, W
     let (kind, text) = match file.as_str() {
         "govuk-frontend.css" => (CSS, include_str!("../assets/govuk-frontend.css")),
         "eyelid.css" => (CSS, include_str!("../assets/eyelid.css")),
+        "check.js" => (SCRIPT, include_str!("../assets/check.js")),
         _ => return Err(WebError::NotFound),
     };
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
 
+const SCRIPT: &str = "text/javascript; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
