@@ -19,6 +19,7 @@ use crate::config::School;
 use crate::domain::id::ActorId;
 use crate::domain::time::Timestamp;
 use crate::pipeline::worker::Bench;
+use crate::pipeline::{RollCache, place_photos};
 use crate::store::{Store, StoreError};
 use crate::vision::Detector;
 use crate::web::{self, Parts, Site};
@@ -142,10 +143,18 @@ impl Workers {
 /// Does one job after the other. A store that is busy or full is tried again; the photos wait meanwhile.
 fn work(bench: &Bench<'_>, stop: &AtomicBool) -> Result<(), StoreError> {
     let worker = bench.store.sign_on()?;
+    let roll = RollCache::default();
     while !stop.load(Ordering::Relaxed) {
         match bench.step(&worker) {
             Ok(Some(_)) => {}
-            Ok(None) => thread::sleep(IDLE),
+            Ok(None) => match place_photos(bench.store, bench.school, &roll, bench.actor, (bench.clock)(), AT_ONCE) {
+                Ok(0) => thread::sleep(IDLE),
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(cause = %error, "photos wait to be put into the queues");
+                    thread::sleep(IDLE);
+                }
+            },
             Err(error) if error.may_pass() => {
                 tracing::warn!(cause = %error, "a worker waits");
                 thread::sleep(IDLE);
@@ -155,5 +164,8 @@ fn work(bench: &Bench<'_>, stop: &AtomicBool) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+/// So many photos are put into the queues before the next job is looked for.
+const AT_ONCE: usize = 200;
 
 const IDLE: Duration = Duration::from_millis(250);

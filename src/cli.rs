@@ -23,6 +23,7 @@ mod scrub;
 mod serve;
 mod table;
 mod threads;
+mod token;
 mod user;
 mod worker;
 
@@ -71,6 +72,7 @@ enum Command {
     Serve(serve::Args),
     Worker(worker::Args),
     User(user::Args),
+    Token(token::Args),
     Doctor(doctor::Args),
 }
 
@@ -130,6 +132,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Serve(args) => serve::run(&args),
         Command::Worker(args) => worker::run(&args),
         Command::User(args) => user::run(&args),
+        Command::Token(args) => token::run(&args),
         Command::Doctor(args) => doctor::run(&args),
     }
 }

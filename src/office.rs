@@ -1,6 +1,7 @@
 //! What people do at a desk: enrol pupils and consents, say who a face is, count heads, sign off, record a word on consent or on matching.
 
 pub mod album;
+mod check;
 mod consents;
 mod enrol;
 pub mod entrance;
@@ -9,11 +10,14 @@ mod gather;
 mod judge;
 mod recognition;
 mod speak;
+mod tokens;
 
+pub use check::{MOST_REASON, MOST_TEXT, reject, sign_off, write_texts};
 pub use consents::enrol_consents;
 pub use enrol::{Enrolled, Source, enrol_pupils};
 pub use error::OfficeError;
 pub use gather::{Fate, bring, open_event};
-pub use judge::{add_face, count_heads, move_box, name_face, sign_off, tag, undo};
+pub use judge::{add_face, count_heads, move_box, name_face, tag, undo};
 pub use recognition::{MatchingWord, Said, note_guardian, speak_of_matching, switch_off, switch_on};
 pub use speak::{Word, restrict, speak};
+pub use tokens::{NewKey, make_token, revoke_token};

@@ -7,7 +7,7 @@
 //! | [`find`] | `Inspected` | `Found`: boxes | faces, the photo's state |
 //! | [`suggest`] | an inspected photo's id, where the biometric gate is open | `Suggested` | templates, suggestions |
 //! | [`decide`] | the photo's id | `Identified`, then `Decided` | |
-//! | [`redact`] | `Cleared`, which only a release verdict gives | `Redacted`: pixels that show nobody they must not | |
+//! | [`redact`] | a clearance: `Cleared`, which only a release verdict gives, or a `Draft` | `Redacted`: pixels that show nobody they must not | |
 //! | [`render`] | `Redacted` | `Rendered`: fresh JPEG bytes | a cache |
 //! | [`release`] | the photo's id | the bytes, decided again | |
 //!
@@ -21,13 +21,19 @@ pub mod glance;
 mod identify;
 pub mod inspect;
 pub mod intake;
+mod places;
+pub mod preview;
 pub mod recognition;
 pub mod redact;
 pub mod release;
 pub mod render;
+mod roll;
 pub mod suggest;
 pub mod template;
+mod width;
 pub mod worker;
 
-pub use decide::roll;
 pub use error::PipelineError;
+pub use places::place_photos;
+pub use roll::{RollCache, roll};
+pub use width::Width;

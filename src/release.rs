@@ -1,6 +1,16 @@
-//! What leaves: packs for each channel, decided at the moment of use.
+//! What leaves: packs and feeds for each channel, decided at the moment of use.
 
+mod archive;
+mod feed;
+mod label;
+mod look;
 mod pack;
+mod rss;
 pub mod whole_file;
 
+pub use archive::{Archive, archive};
+pub use feed::{Feed, Item, feed};
+pub use label::Label;
+pub use look::{Look, Waiting, alike, look, waiting};
 pub use pack::{Pack, PackError, Picture, pack};
+pub use rss::{About, rss};

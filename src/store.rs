@@ -26,9 +26,12 @@ mod handle;
 mod history;
 mod jobs;
 mod ledger;
+mod likenesses;
 mod migrate;
 mod people;
 mod photos;
+mod places;
+mod pulls;
 mod recognition;
 mod releases;
 mod renditions;
@@ -39,6 +42,7 @@ mod sessions;
 mod signs;
 mod suggestions;
 mod templates;
+mod texts;
 mod workers;
 
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -62,10 +66,14 @@ pub use handle::{Read, Write};
 pub use jobs::{Failed, Job, JobCounts, JobId, JobKind, MAX_ATTEMPTS};
 pub use ledger::NewEntry;
 pub use photos::Receipt;
+pub use places::Place;
+pub use pulls::Out;
 pub use releases::Release;
 pub use renditions::Rendition;
 pub use repeats::{Answered, Repeat};
 pub use sessions::{NewSession, NewToken};
+pub use signs::Refusal;
+pub use texts::Written;
 pub use workers::{Worker, WorkerId};
 
 /// An open data folder; share it between threads by reference or `Arc`.

@@ -12,6 +12,7 @@ mod frame;
 mod guard;
 mod limit;
 mod pages;
+mod picture;
 mod repeat;
 mod router;
 mod session;
@@ -22,9 +23,12 @@ use std::sync::Arc;
 
 use crate::access::AccountId;
 use crate::config::School;
-use crate::domain::id::{ActorId, IdError};
+use crate::domain::id::{ActorId, ChannelId, IdError};
 use crate::domain::time::Timestamp;
+use crate::pipeline::RollCache;
 use crate::pipeline::glance::Glances;
+use crate::pipeline::preview::Previews;
+use crate::pipeline::release::Request;
 use crate::store::Store;
 use error::WebError;
 
@@ -53,6 +57,8 @@ pub struct Parts {
 struct Inner {
     parts: Parts,
     actor: ActorId,
+    roll: RollCache,
+    previews: Previews,
     tries: limit::Tries,
     glances: Glances,
     hands: upload::Hands,
@@ -70,6 +76,8 @@ impl Site {
             tries: limit::tries(),
             glances: Glances::default(),
             hands: upload::Hands::new(),
+            roll: RollCache::default(),
+            previews: Previews::default(),
         })))
     }
 
@@ -86,8 +94,29 @@ impl Site {
         &self.0.actor
     }
 
+    /// The names on the register, read anew when they change.
+    fn roll(&self) -> &RollCache {
+        &self.0.roll
+    }
+
+    /// The pictures that editors looked at last.
+    fn previews(&self) -> &Previews {
+        &self.0.previews
+    }
+
+    /// A channel of the school, in whose name somebody asks.
+    fn request<'a>(&'a self, channel: &ChannelId, actor: &'a ActorId) -> Result<Request<'a>, WebError> {
+        let (channel, category) = self.school().channel(channel).ok_or(WebError::NotFound)?;
+        Ok(Request { school: self.school(), roll: self.roll(), channel, category, actor })
+    }
+
     fn now(&self) -> Timestamp {
         (self.0.parts.clock)()
+    }
+
+    /// What tells the moment, for work that asks it more than once.
+    fn clock(&self) -> fn() -> Timestamp {
+        self.0.parts.clock
     }
 
     /// A moment as people at the school read it.

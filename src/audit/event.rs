@@ -164,6 +164,39 @@ pub enum Event {
         /// Whether it held one.
         named: bool,
     },
+    /// Somebody turned a photo down for a channel; why is not here.
+    Rejected {
+        /// The photo.
+        photo: PhotoId,
+        /// The channel.
+        channel: ChannelId,
+    },
+    /// A caption or alt text was written or taken away; the text itself is not here.
+    TextWritten {
+        /// The photo.
+        photo: PhotoId,
+    },
+    /// What a photo looks like was kept, so that frames of one moment are found.
+    LikenessKept {
+        /// The photo.
+        photo: PhotoId,
+    },
+    /// An edition of a picture was fetched on a channel for the first time.
+    Pulled {
+        /// The photo.
+        photo: PhotoId,
+        /// The channel.
+        channel: ChannelId,
+        /// The verdict it left under.
+        fingerprint: Digest,
+    },
+    /// Photos were put into the channels' queues by their verdicts.
+    PhotosPlaced {
+        /// How many.
+        photos: usize,
+    },
+    /// Settings or names changed: every photo has to be put into the queues anew.
+    PlacesCleared,
     /// Work was queued, or queued again after it was given up.
     JobQueued {
         /// The job.

@@ -20,6 +20,7 @@ use crate::domain::id::{FaceId, PersonId, PhotoId};
 use crate::domain::time::Date;
 use crate::import::{Extent, Mapping, SheetKind};
 use crate::office::{self, OfficeError, Source};
+use crate::pipeline::RollCache;
 use crate::pipeline::release::Request;
 use crate::release::pack;
 use crate::store::NewAccount;
@@ -205,7 +206,7 @@ fn closest(faces: &[Face], seen: &Rect) -> Option<FaceId> {
 fn sign_off(house: &House, photos: &[(String, PhotoId)]) -> anyhow::Result<()> {
     each_channel(house, |request| {
         for (_, photo) in photos {
-            match office::sign_off(&house.store, request, photo, clock::now()) {
+            match office::sign_off(&house.store, request, photo, None, clock::now()) {
                 Ok(()) | Err(OfficeError::Blocked { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -226,8 +227,8 @@ fn release(house: &House, folder: &Path) -> anyhow::Result<()> {
 }
 
 fn each_channel(house: &House, mut work: impl FnMut(&Request<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let House { store, school, actor } = house;
-    let roll = store.read(crate::pipeline::roll)?;
+    let House { school, actor, .. } = house;
+    let roll = RollCache::default();
     school
         .channels()
         .try_for_each(|(channel, category)| work(&Request { school, roll: &roll, channel, category, actor }))

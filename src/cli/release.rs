@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use super::place::Place;
 use super::{Outcome, clock, output};
 use crate::domain::id::ChannelId;
+use crate::pipeline::RollCache;
 use crate::pipeline::release::{Answer, Request};
 use crate::release::pack;
+use crate::store::Read;
 
 /// Write what may leave on a channel right now, and remove what may no longer be shown
 #[derive(clap::Args)]
@@ -27,9 +29,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     let (channel, category) = house.channel(&args.channel)?;
-    let (roll, photos) = house
-        .store
-        .read(|read| Ok::<_, crate::store::StoreError>((crate::pipeline::roll(read)?, read.photos()?.len())))?;
+    let (roll, photos) = (RollCache::default(), house.store.read(Read::photos)?.len());
     let request = Request { school: &house.school, roll: &roll, channel, category, actor: &house.actor };
     let progress = output::Progress::new(photos, "releasing");
     let (mut withheld, mut failed) = (0, 0);

@@ -10,6 +10,7 @@ use crate::consent::{Code, Decision, FaceAct, Reader, Verdict};
 use crate::names::Roll;
 use crate::pipeline::PipelineError;
 use crate::pipeline::decide::Identified;
+use crate::release::Label;
 use crate::store::Read;
 
 /// The table, one line a photo, and below it what each reason means.
@@ -19,11 +20,8 @@ use crate::store::Read;
 pub(super) fn of(house: &House) -> Result<String, PipelineError> {
     house.store.read(|read| {
         let mut table = Table::new(&house.school, read)?;
-        for event in read.events()? {
-            let stem = read.stem(event.id)?;
-            for photo in read.photos_of_event(event.id)? {
-                table.add(&format!("{stem}-{:03}", photo.ordinal), &Identified::load(read, &table.roll, &photo.id)?);
-            }
+        for (photo, label) in Label::all(read)? {
+            table.add(&label.name, &Identified::load(read, &table.roll, &photo.id)?);
         }
         Ok(table.text())
     })

@@ -209,13 +209,18 @@ fn obscured_share(hidden: &[Region], frame: Size, channel: &Channel) -> Option<R
     })
 }
 
-/// What the sign-off says, and the longest side that it leaves; a channel that needs none does not listen to one.
+/// What the sign-off says, and the longest side that it leaves; a channel that needs none listens to one only
+/// where it takes a rejection back.
 fn signed(photo: &PhotoFacts, channel: &Channel, policy: &Policy, proposed: &Seen) -> (Option<Reason>, u32) {
     let hold = |code| Some(Reason::new(code, Weight::Hold));
+    let of_channel = photo.sign_offs.get(&channel.id).filter(|sign_off| sign_off.channel == channel.id);
+    let rejected = photo.rejected.get(&channel.id);
+    if rejected.is_some_and(|rejected| of_channel.is_none_or(|sign_off| sign_off.at <= *rejected)) {
+        return (hold(Code::Rejected), proposed.long_side);
+    }
     if !channel.needs_sign_off {
         return (None, proposed.long_side);
     }
-    let of_channel = photo.sign_offs.get(&channel.id).filter(|sign_off| sign_off.channel == channel.id);
     let Some(sign_off) = of_channel else { return (hold(Code::SignOffMissing), proposed.long_side) };
     let uploaded = photo.uploader.as_ref().is_none_or(|uploader| *uploader == sign_off.by);
     match agreement(sign_off, &photo.photo.digest, proposed) {

@@ -8,6 +8,7 @@ use super::sign_off::SignOff;
 use crate::domain::face::Face;
 use crate::domain::id::{ActorId, ChannelId};
 use crate::domain::photo::Photo;
+use crate::domain::time::Timestamp;
 
 /// A photo with everything people and detectors have said of it, at one moment; see [`super::replay`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub struct PhotoFacts {
     pub headcount: Option<u32>,
     /// The latest sign-off of each channel.
     pub sign_offs: BTreeMap<ChannelId, SignOff>,
+    /// When each channel last turned the photo down.
+    #[serde(default)]
+    pub rejected: BTreeMap<ChannelId, Timestamp>,
     /// The texts that hold a surname or full name of the roll.
     pub names_in: Vec<TextKind>,
     /// Who brought the photo in; nothing counts as anybody.

@@ -132,6 +132,8 @@ codes! {
     SignOffMissing = "sign_off_missing",
     /// The sign-off was for something else.
     SignOffStale = "sign_off_stale",
+    /// Somebody turned it down, and nobody has signed it off since.
+    Rejected = "rejected",
     /// The uploader signed off.
     FourEyes = "four_eyes",
     /// The rendition is smaller so that no face is too large.
@@ -196,6 +198,9 @@ impl Reason {
             Code::NameInText => "A name stands in a text of this photo: take it out.",
             Code::SignOffMissing => "Nobody has signed this photo off for the channel: look at it and sign it off.",
             Code::SignOffStale => "More would be shown than was signed off: look at it again and sign it off.",
+            Code::Rejected => {
+                "Somebody turned this photo down for the channel: sign it off if it may be used after all."
+            }
             Code::FourEyes => "Whoever uploads a photo cannot sign it off: somebody else has to.",
             Code::StricterThanSigned => "Less is shown than was signed off, because less may be shown now.",
             Code::SamePersonTwice => {

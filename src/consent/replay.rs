@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::decide::{People, decide};
 use super::facts::{PhotoFacts, TextKind};
 use super::policy::Policy;
-use super::sign_off::SignOff;
+use super::sign_off::{Rejection, SignOff};
 use super::verdict::Decision;
 use crate::domain::category::Category;
 use crate::domain::channel::Channel;
@@ -34,6 +34,9 @@ pub struct PhotoHistory {
     pub headcounts: Vec<HeadCount>,
     /// The sign-offs of every channel.
     pub sign_offs: Vec<SignOff>,
+    /// The rejections of every channel.
+    #[serde(default)]
+    pub rejections: Vec<Rejection>,
     /// The checks of texts for names.
     pub names_in: Vec<TextChecked>,
     /// Who brought it in.
@@ -122,6 +125,11 @@ impl PhotoHistory {
             let of_channel: Vec<&SignOff> = self.sign_offs.iter().filter(|row| row.channel == *channel).collect();
             latest(&of_channel, |row| row.at, at).map(|row| (channel.clone(), (*row).clone()))
         };
+        let rejected = self.rejections.iter().filter(|row| row.at <= at).fold(BTreeMap::new(), |mut latest, row| {
+            let known = latest.entry(row.channel.clone()).or_insert(row.at);
+            *known = row.at.max(*known);
+            latest
+        });
         let named = |text: &TextKind| {
             let checks: Vec<&TextChecked> = self.names_in.iter().filter(|row| row.text == *text).collect();
             latest(&checks, |row| row.at, at).is_some_and(|row| row.named)
@@ -131,6 +139,7 @@ impl PhotoHistory {
             faces: found.into_values().map(|face| self.face(face, at)).collect(),
             headcount: latest(&self.headcounts, |row| row.at, at).map(|row| row.people),
             sign_offs: channels.into_iter().filter_map(sign_off).collect(),
+            rejected,
             names_in: TextKind::ALL.iter().copied().filter(named).collect(),
             uploader: self.uploader.clone(),
         }

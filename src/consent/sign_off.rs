@@ -63,6 +63,17 @@ pub struct SignOff {
     pub seen: Seen,
 }
 
+/// A channel's no to one photo: there it does not leave until it is signed off later than this.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// The channel it is for.
+    pub channel: ChannelId,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: ActorId,
+}
+
 impl Seen {
     /// The fingerprint of this picture made so.
     #[must_use]

@@ -7,7 +7,6 @@ use super::sign_off::{Seen, SignOff};
 use super::standing::StandingKind;
 use crate::domain::channel::Style;
 use crate::domain::geometry::Region;
-use crate::domain::head::Cover;
 use crate::domain::id::{ActorId, ChannelId, Digest, FaceId, PersonId, PhotoId};
 use crate::domain::time::Timestamp;
 
@@ -157,26 +156,38 @@ impl Decision {
         reasons
     }
 
-    /// The token for making the picture, if the verdict is release.
+    /// The token for making the picture that leaves, if the verdict is release.
     #[must_use]
     pub fn release(&self) -> Option<Cleared> {
-        (self.verdict == Verdict::Release).then(|| Cleared {
+        (self.verdict == Verdict::Release).then(|| Cleared(self.plan(self.long_side)))
+    }
+
+    /// The token for showing a signer the picture as it would leave. Nothing while the thorough search for faces is not done,
+    /// and nothing of a photo that is blocked: no sign-off could let it leave.
+    #[must_use]
+    pub fn draft(&self) -> Option<Draft> {
+        let searched = self.reasons.iter().all(|reason| reason.code != Code::NotInspected);
+        (self.verdict != Verdict::Block && searched).then(|| Draft(self.plan(self.proposed.long_side)))
+    }
+
+    fn plan(&self, long_side: u32) -> Plan {
+        let seen = Seen { long_side, ..self.proposed.clone() };
+        Plan {
             photo: self.photo.clone(),
             digest: self.digest,
             channel: self.channel.clone(),
-            fingerprint: self.fingerprint(),
-            hidden: self.regions(),
-            shown: self.shown(),
-            style: self.proposed.style,
-            cover: self.proposed.cover,
-            long_side: self.long_side,
-        })
+            fingerprint: seen.fingerprint(&self.digest),
+            hidden: seen.hidden(),
+            shown: seen.shown(),
+            style: seen.style,
+            long_side,
+        }
     }
 }
 
-/// Proof that a photo may leave on a channel, with all that making the picture needs; only [`Decision::release`] gives it.
+/// How a picture of a photo has to be made.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cleared {
+pub struct Plan {
     photo: PhotoId,
     digest: Digest,
     channel: ChannelId,
@@ -184,11 +195,10 @@ pub struct Cleared {
     hidden: Vec<Region>,
     shown: Vec<Region>,
     style: Style,
-    cover: Cover,
     long_side: u32,
 }
 
-impl Cleared {
+impl Plan {
     /// The photo.
     #[must_use]
     pub fn photo(&self) -> &PhotoId {
@@ -201,7 +211,7 @@ impl Cleared {
         &self.digest
     }
 
-    /// The channel it may leave on.
+    /// The channel it is for.
     #[must_use]
     pub fn channel(&self) -> &ChannelId {
         &self.channel
@@ -231,15 +241,35 @@ impl Cleared {
         self.style
     }
 
-    /// How much of a person is hidden.
-    #[must_use]
-    pub fn cover(&self) -> Cover {
-        self.cover
-    }
-
-    /// The longest side of the rendition in pixels.
+    /// The longest side of the picture in pixels.
     #[must_use]
     pub fn long_side(&self) -> u32 {
         self.long_side
+    }
+}
+
+/// Leave to make a picture. What is made with it keeps its type to the end, so that a draft is never taken for more.
+pub trait Clearance {
+    /// How the picture has to be made.
+    fn plan(&self) -> &Plan;
+}
+
+/// Proof that a photo may leave on a channel; only [`Decision::release`] gives it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cleared(Plan);
+
+/// Leave to show whoever checks a photo what would leave, and to nobody else; only [`Decision::draft`] gives it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft(Plan);
+
+impl Clearance for Cleared {
+    fn plan(&self) -> &Plan {
+        &self.0
+    }
+}
+
+impl Clearance for Draft {
+    fn plan(&self) -> &Plan {
+        &self.0
     }
 }

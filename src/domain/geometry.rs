@@ -18,6 +18,18 @@ impl Size {
         u64::from(self.width) * u64::from(self.height)
     }
 
+    /// The size with its longer side at most `long_side` (at least 1) and the shorter in proportion, never below 1.
+    #[must_use]
+    pub fn fitted(self, long_side: u32) -> Self {
+        let long = u64::from(self.long_side()).max(1);
+        let wanted = u64::from(long_side.max(1)).min(long);
+        let side = |side: u32| {
+            let scaled = (u64::from(side) * wanted + long / 2) / long;
+            u32::try_from(scaled.max(1)).unwrap_or(side)
+        };
+        Self { width: side(self.width), height: side(self.height) }
+    }
+
     /// The longer of width and height.
     #[must_use]
     pub fn long_side(self) -> u32 {

@@ -1,8 +1,9 @@
 //! Why something at the desk was not done.
 
 use crate::access::password::Fault;
-use crate::access::{AccountId, NoRandomness};
-use crate::domain::id::{CategoryId, FaceId, IdError, PersonId, PhotoId};
+use crate::access::{AccountId, NoRandomness, TokenId};
+use crate::consent::TextKind;
+use crate::domain::id::{CategoryId, ChannelId, FaceId, IdError, PersonId, PhotoId};
 use crate::import::ImportError;
 use crate::pipeline::PipelineError;
 use crate::store::StoreError;
@@ -58,6 +59,30 @@ pub enum OfficeError {
         /// The reasons that anybody may know.
         why: String,
     },
+    /// The picture is not the one that the signer saw.
+    #[error("the picture of photo `{0}` has changed since it was looked at: look again, then sign it off")]
+    Outdated(PhotoId),
+    /// A photo was turned down without saying why.
+    #[error("a rejection needs a reason: say what is wrong with the photo")]
+    NoReason,
+    /// A text is too long.
+    #[error("the text is longer than {0} characters: shorten it")]
+    LongText(usize),
+    /// Texts that name somebody.
+    #[error("a name of the register stands in the text: take the surname out, a first name may stay")]
+    NamedText(Vec<TextKind>),
+    /// No such channel.
+    #[error("no channel `{0}`: check it against the school's channels")]
+    NoChannel(ChannelId),
+    /// A token without anything that it may do, or with something that tokens may not.
+    #[error("a token may pull, and it may check: give it one of these scopes or both")]
+    NoScope,
+    /// A token that would never end, or has ended already.
+    #[error("a token lasts from 1 to {0} days: choose a number between")]
+    TokenDays(u16),
+    /// No such token.
+    #[error("no token `{0}` of this channel: list the channel's tokens")]
+    NoToken(TokenId),
     /// No such person.
     #[error("nobody on the register has the id `{0}`: check it, or import the roll first")]
     NoPerson(PersonId),

@@ -1,13 +1,11 @@
-//! What people say of a photo: who a face is, where the detector missed one, and that a verdict may leave.
+//! What people say of a photo: who a face is, and where the detector missed one.
 
-use crate::consent::{Code, Reader, Verdict, Weight};
 use crate::domain::face::{Face, Origin, Who};
 use crate::domain::geometry::{Rect, Region};
 use crate::domain::id::{ActorId, FaceId, PhotoId};
 use crate::domain::time::Timestamp;
 use crate::pipeline::PipelineError;
 use crate::pipeline::recognition::queue;
-use crate::pipeline::release::Request;
 use crate::store::{NewFace, Store, StoreError, Write};
 
 use super::error::OfficeError;
@@ -196,31 +194,4 @@ fn known_face(w: &Write<'_>, photo: &PhotoId, face: FaceId) -> Result<Face, Offi
 fn unchanged(w: &Write<'_>, photo: &PhotoId, face: FaceId, seen: Option<i64>) -> Result<(), OfficeError> {
     let last = w.sayings(photo)?.into_iter().rev().find(|saying| saying.face == face).map_or(0, |saying| saying.id);
     if seen.is_none_or(|seen| seen == last) { Ok(()) } else { Err(OfficeError::Meanwhile { face }) }
-}
-
-/// Signs a photo off for the request's channel as its verdict stands now; signing the same again changes nothing.
-///
-/// # Errors
-/// When there is no such photo, it has not been inspected, it is blocked, or the store fails.
-pub fn sign_off(store: &Store, request: &Request<'_>, photo: &PhotoId, now: Timestamp) -> Result<(), OfficeError> {
-    store.write(request.actor, now, |w| {
-        let decision = request.decide(w, photo, now)?;
-        let reasons = decision.reasons();
-        if decision.verdict() == Verdict::Block {
-            let blocking = reasons.iter().filter(|reason| reason.weight == Weight::Block);
-            let why = blocking.map(|reason| reason.text(Reader::Other)).collect::<Vec<_>>().join(" ");
-            return Err(OfficeError::Blocked { photo: photo.clone(), why });
-        }
-        if reasons.iter().any(|reason| reason.code == Code::NotInspected) {
-            return Err(OfficeError::NotInspected(photo.clone()));
-        }
-        let unsigned = |code| {
-            matches!(code, Code::SignOffMissing | Code::SignOffStale | Code::StricterThanSigned | Code::FourEyes)
-        };
-        if reasons.iter().any(|reason| unsigned(reason.code)) {
-            let signed = decision.sign_off(request.actor.clone(), now);
-            w.sign_off(photo, &request.channel.id, &signed.seen)?;
-        }
-        Ok(())
-    })
 }

@@ -2,13 +2,13 @@
 
 use crate::config::School;
 use crate::consent::replay::{PhotoHistory, TextChecked};
-use crate::consent::{Decision, People, TextKind, decide};
+use crate::consent::{Decision, People, TextKind, decide, next_turn};
 use crate::domain::category::Category;
 use crate::domain::channel::Channel;
 use crate::domain::id::PhotoId;
 use crate::domain::time::Timestamp;
-use crate::names::{Roll, RollEntry};
-use crate::store::{Read, StoreError};
+use crate::names::Roll;
+use crate::store::Read;
 
 use super::error::PipelineError;
 
@@ -19,18 +19,11 @@ pub struct Identified {
     people: People,
 }
 
-/// The names that everybody on the register bears or has borne, against which texts are read.
-///
-/// # Errors
-/// When the store fails.
-pub fn roll(read: &Read) -> Result<Roll, StoreError> {
-    Ok(Roll::new(read.names()?.into_iter().map(|(id, name)| RollEntry { id, name })))
-}
-
 impl Identified {
     /// Collects what is recorded of a photo, and of everybody who was ever tagged in it.
     ///
-    /// The event's name is read against today's roll: a name that joined it since counts from the beginning.
+    /// The event's name, captions and alt texts are read against today's roll: a name that joined it since counts from the
+    /// beginning.
     ///
     /// # Errors
     /// When there is no such photo or the store fails.
@@ -41,6 +34,10 @@ impl Identified {
         let named = event.is_none_or(|event| !roll.find(&event.name).is_empty());
         let at = history.photo.received_at;
         history.names_in.push(TextChecked { text: TextKind::EventName, at, named });
+        for written in read.texts(id)? {
+            let named = !roll.find(&written.text).is_empty();
+            history.names_in.push(TextChecked { text: written.kind, at: written.at, named });
+        }
         let people = read.people_in(&history)?;
         Ok(Self { history, people })
     }
@@ -55,6 +52,12 @@ impl Identified {
     #[must_use]
     pub fn decide(&self, school: &School, channel: &Channel, category: &Category, now: Timestamp) -> Decision {
         decide(&self.history.facts(), &self.people, channel, category, &school.policy, now)
+    }
+
+    /// Until when that verdict stands unless somebody says something; for ever when nothing is given.
+    #[must_use]
+    pub fn next_turn(&self, school: &School, category: &Category, now: Timestamp) -> Option<Timestamp> {
+        next_turn(&self.history.photo, &self.people, category, &school.policy, now)
     }
 
     /// The verdict for a channel at another moment, past or to come.

@@ -2,9 +2,11 @@
 
 use crate::domain::camera::Camera;
 use crate::domain::geometry::Size;
+use crate::domain::likeness::Likeness;
 use crate::domain::photo::Photo;
-use crate::vision::{Detection, Detector, ModelError, Tier};
+use crate::vision::{Detection, Detector, Tier, likeness};
 
+use super::error::PipelineError;
 use super::inspect::Inspected;
 
 /// A photo and the faces that one tier of the detector found in it.
@@ -14,6 +16,7 @@ pub struct Found {
     pub(super) camera: Camera,
     pub(super) size: Size,
     pub(super) tier: Tier,
+    pub(super) likeness: Likeness,
     pub(super) faces: Vec<Detection>,
     pub(super) allowed: bool,
 }
@@ -22,10 +25,11 @@ impl Inspected {
     /// Seeks faces with one tier; a photo from a camera that is not the school's is not looked at.
     ///
     /// # Errors
-    /// When the detector fails.
-    pub fn find(self, detector: &Detector, tier: Tier) -> Result<Found, ModelError> {
+    /// When the detector or the resampler fails.
+    pub fn find(self, detector: &Detector, tier: Tier) -> Result<Found, PipelineError> {
         let faces = if self.allowed { detector.detect(&self.pixels, tier)? } else { Vec::new() };
+        let likeness = likeness(&self.pixels)?;
         let Self { photo, camera, allowed, pixels, in_hand: _in_hand } = self;
-        Ok(Found { photo, camera, size: pixels.size(), tier, faces, allowed })
+        Ok(Found { likeness, photo, camera, size: pixels.size(), tier, faces, allowed })
     }
 }

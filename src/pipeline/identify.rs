@@ -24,6 +24,7 @@ impl Found {
         if !self.allowed {
             return w.set_quarantined(id, Some((self.size, &self.camera)), NOT_A_SCHOOL_CAMERA);
         }
+        w.set_likeness(id, self.likeness)?;
         let known = w.faces(id)?;
         self.faces.sort_by(|a, b| a.rect.x1.partial_cmp(&b.rect.x1).unwrap_or(Ordering::Equal));
         for face in &self.faces {

@@ -1,19 +1,20 @@
 //! A picture leaves: decided in the transaction of this very request, made if need be, and decided again before it goes.
 
 use crate::config::School;
-use crate::consent::{Cleared, Decision, Verdict};
+use crate::consent::{Clearance, Cleared, Decision, Verdict};
 use crate::domain::category::Category;
 use crate::domain::channel::Channel;
 use crate::domain::geometry::Size;
 use crate::domain::id::{ActorId, Digest, PhotoId};
 use crate::domain::time::Timestamp;
-use crate::names::Roll;
 use crate::store::{Read, Rendition, Store, StoreError};
 
 use super::decide::Identified;
 use super::error::PipelineError;
 use super::redact::redact;
 use super::render::Rendered;
+use super::roll::RollCache;
+use super::width::Width;
 
 /// What a request for a picture rests on besides the ledger.
 #[derive(Clone, Copy)]
@@ -21,7 +22,7 @@ pub struct Request<'a> {
     /// The school's settings.
     pub school: &'a School,
     /// The names on the register.
-    pub roll: &'a Roll,
+    pub roll: &'a RollCache,
     /// The channel that asks.
     pub channel: &'a Channel,
     /// The channel's category.
@@ -35,6 +36,7 @@ pub struct Request<'a> {
 pub struct Released {
     bytes: Vec<u8>,
     size: Size,
+    long_side: u32,
     fingerprint: Digest,
 }
 
@@ -60,6 +62,12 @@ impl Released {
         self.size
     }
 
+    /// The longest side that it was made for: with the verdict it tells renditions apart.
+    #[must_use]
+    pub fn long_side(&self) -> u32 {
+        self.long_side
+    }
+
     /// The verdict that it was made for.
     #[must_use]
     pub fn fingerprint(&self) -> &Digest {
@@ -73,11 +81,11 @@ impl Request<'_> {
     /// # Errors
     /// When there is no such photo or the store fails.
     pub fn decide(&self, read: &Read, photo: &PhotoId, now: Timestamp) -> Result<Decision, PipelineError> {
-        let identified = Identified::load(read, self.roll, photo)?;
+        let identified = Identified::load(read, &*self.roll.of(read)?, photo)?;
         Ok(identified.decide(self.school, self.channel, self.category, now))
     }
 
-    /// The picture as it may leave right now. `clock` is asked again for the second decision.
+    /// The picture as it may leave right now, at most this wide. `clock` is asked again for the second decision.
     ///
     /// # Errors
     /// When there is no such photo, it cannot be made, the store fails, or the facts keep changing meanwhile.
@@ -85,40 +93,62 @@ impl Request<'_> {
         &self,
         store: &Store,
         photo: &PhotoId,
+        width: Option<Width>,
         clock: impl Fn() -> Timestamp,
     ) -> Result<Answer, PipelineError> {
         for _ in 0..ATTEMPTS {
-            let (decision, kept) = store.read(|read| {
+            let (decision, offer) = store.read(|read| {
                 let decision = self.decide(read, photo, clock())?;
-                let kept = decision.release().map(|cleared| cached(read, &cleared)).transpose()?.flatten();
-                Ok::<_, PipelineError>((decision, kept))
+                let offer = decision.release().map(|cleared| offer(read, cleared, width)).transpose()?;
+                Ok::<_, PipelineError>((decision, offer))
             })?;
-            let Some(cleared) = decision.release() else {
+            let Some(Offer { cleared, long_side, kept }) = offer else {
                 return Ok(Answer::Withheld(Box::new(decision)));
             };
-            let fingerprint = *cleared.fingerprint();
-            let rendered = match kept.and_then(|kept| Some((store.blob(&kept.blob).ok()?, kept.size))) {
+            let fingerprint = *cleared.plan().fingerprint();
+            let (bytes, size) = match kept.and_then(|kept| Some((store.blob(&kept.blob).ok()?, kept.size))) {
                 Some(kept) => kept,
                 // not made yet, or the cache is damaged
-                None => self.make(store, cleared, clock())?,
+                None => self.make(store, cleared, long_side, clock())?,
             };
             // making a picture takes time, in which a family may have changed its mind
             let again = store.read(|read| self.decide(read, photo, clock()))?;
             if again.verdict() == Verdict::Release && again.fingerprint() == fingerprint {
-                let (bytes, size) = rendered;
-                return Ok(Answer::Released(Released { bytes, size, fingerprint }));
+                return Ok(Answer::Released(Released { bytes, size, long_side, fingerprint }));
             }
         }
         Err(PipelineError::Changed(photo.clone()))
     }
 
-    fn make(&self, store: &Store, cleared: Cleared, now: Timestamp) -> Result<(Vec<u8>, Size), PipelineError> {
-        let Rendered { cleared, bytes, size } = redact(store, cleared)?.render(&self.school.name)?;
+    /// What would be given right now, without making it: the verdict's digest and the longest side, which tell renditions apart.
+    /// Nothing when the photo may not leave.
+    ///
+    /// # Errors
+    /// When there is no such photo or the store fails.
+    pub fn edition(
+        &self,
+        read: &Read,
+        photo: &PhotoId,
+        width: Option<Width>,
+        now: Timestamp,
+    ) -> Result<Option<(Digest, u32)>, PipelineError> {
+        let cleared = self.decide(read, photo, now)?.release();
+        let offer = cleared.map(|cleared| offer(read, cleared, width)).transpose()?;
+        Ok(offer.map(|offer| (*offer.cleared.plan().fingerprint(), offer.long_side)))
+    }
+
+    fn make(
+        &self,
+        store: &Store,
+        cleared: Cleared,
+        long_side: u32,
+        now: Timestamp,
+    ) -> Result<(Vec<u8>, Size), PipelineError> {
+        let Rendered { clearance, bytes, size } = redact(store, cleared)?.render(&self.school.name, long_side)?;
         let blob = store.put_blob(&bytes)?;
         let made = Rendition { blob, bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX), size };
-        store.write(self.actor, now, |w| {
-            w.keep_rendition(cleared.photo(), cleared.fingerprint(), cleared.long_side(), &made)
-        })?;
+        let plan = clearance.plan();
+        store.write(self.actor, now, |w| w.keep_rendition(plan.photo(), plan.fingerprint(), long_side, &made))?;
         Ok((bytes, size))
     }
 }
@@ -126,6 +156,19 @@ impl Request<'_> {
 /// So often a picture is made anew when the facts change under it, before the request is given up.
 const ATTEMPTS: usize = 3;
 
-fn cached(read: &Read, cleared: &Cleared) -> Result<Option<Rendition>, StoreError> {
-    read.rendition(cleared.photo(), cleared.fingerprint(), cleared.long_side())
+struct Offer {
+    cleared: Cleared,
+    long_side: u32,
+    kept: Option<Rendition>,
+}
+
+fn offer(read: &Read, cleared: Cleared, width: Option<Width>) -> Result<Offer, StoreError> {
+    let plan = cleared.plan();
+    let size = read.photo(plan.photo())?.and_then(|photo| photo.size);
+    let long_side = match (width, size) {
+        (Some(width), Some(size)) => width.long_side(size, plan.long_side()),
+        _ => plan.long_side(),
+    };
+    let kept = read.rendition(plan.photo(), plan.fingerprint(), long_side)?;
+    Ok(Offer { cleared, long_side, kept })
 }

@@ -1,6 +1,6 @@
 //! A redacted photo becomes a rendition: sized, encoded to fresh bytes, kept under its photo, verdict and size.
 
-use crate::consent::Cleared;
+use crate::consent::Clearance;
 use crate::domain::geometry::Size;
 use crate::vision::{Credit, encode_jpeg, resize};
 
@@ -9,21 +9,22 @@ use super::redact::Redacted;
 
 /// A finished picture for one verdict.
 #[derive(Debug, Clone)]
-pub struct Rendered {
-    pub(super) cleared: Cleared,
+pub struct Rendered<C> {
+    pub(super) clearance: C,
     pub(super) bytes: Vec<u8>,
     pub(super) size: Size,
 }
 
-impl Redacted {
-    /// Sizes and encodes; every rendition comes from redacted full-size pixels, never from another rendition.
+impl<C: Clearance> Redacted<C> {
+    /// Sizes, to this longest side or the smaller one of the plan, and encodes; every rendition comes from redacted full-size
+    /// pixels, never from another rendition.
     ///
     /// # Errors
     /// When the picture cannot be sized or encoded.
-    pub fn render(self, credit: &str) -> Result<Rendered, PipelineError> {
-        let Self { cleared, pixels, in_hand: _in_hand } = self;
-        let pixels = resize(&pixels, cleared.long_side())?;
+    pub fn render(self, credit: &str, long_side: u32) -> Result<Rendered<C>, PipelineError> {
+        let Self { clearance, pixels, in_hand: _in_hand } = self;
+        let pixels = resize(&pixels, long_side.min(clearance.plan().long_side()))?;
         let bytes = encode_jpeg(&pixels, Some(&Credit { credit, rights: credit }))?;
-        Ok(Rendered { size: pixels.size(), cleared, bytes })
+        Ok(Rendered { size: pixels.size(), clearance, bytes })
     }
 }

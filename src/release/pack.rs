@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::feed::{Item, item};
 use super::whole_file;
 use crate::consent::Verdict;
-use crate::domain::event::Event;
 use crate::domain::id::{ChannelId, Digest, PhotoId};
 use crate::domain::photo::Photo;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp};
 use crate::pipeline::PipelineError;
 use crate::pipeline::release::{Answer, Released, Request};
 use crate::store::{Read, Store, StoreError};
@@ -29,6 +29,9 @@ pub enum PackError {
     /// The folder's manifest cannot be read.
     #[error("`{}` is no manifest of a release of this channel: name an empty folder", .0.display())]
     Manifest(PathBuf),
+    /// The ZIP file cannot be written.
+    #[error("the pictures cannot be packed: report this as a fault of the program")]
+    Zip(#[source] io::Error),
     /// A picture could not be made.
     #[error(transparent)]
     Pipeline(#[from] PipelineError),
@@ -44,7 +47,7 @@ impl PackError {
         match self {
             Self::Store(error) => Some(error),
             Self::Pipeline(error) => error.store(),
-            Self::Folder(..) | Self::Foreign(_) | Self::Manifest(_) => None,
+            Self::Folder(..) | Self::Foreign(_) | Self::Manifest(_) | Self::Zip(_) => None,
         }
     }
 }
@@ -60,6 +63,9 @@ pub struct Pack {
     pub released_at: Timestamp,
     /// The pictures in the order of events and photos.
     pub pictures: Vec<Picture>,
+    /// After which photo the next part goes on; nothing when this is everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<PhotoId>,
 }
 
 /// A picture of the folder.
@@ -81,6 +87,15 @@ pub struct Picture {
     pub fingerprint: Digest,
     /// A description for those who do not see the picture.
     pub alt: String,
+    /// The line below the picture.
+    #[serde(default)]
+    pub caption: Option<String>,
+    /// The event's day.
+    #[serde(default)]
+    pub date: Date,
+    /// When its use has to be decided again, whatever happens: ask before then.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
 }
 
 /// Brings `folder` to what may leave on the request's channel now, and calls `told` for each photo with its answer.
@@ -112,11 +127,14 @@ pub fn pack(
         }
     }
     let mut pictures = Vec::new();
-    for (photo, event, stem) in photos(store)? {
-        let answer = request.picture(store, &photo.id, clock);
+    for photo in store.read(Read::photos)? {
+        let answer = request.picture(store, &photo.id, None, clock);
         told(&photo, &answer);
         match answer {
-            Ok(Answer::Released(released)) => pictures.push(picture(&photo, &event, &stem, &released)),
+            Ok(Answer::Released(released)) => {
+                let item = store.read(|read| item(read, request, &photo.id, clock()))?;
+                pictures.extend(item.and_then(|item| picture(item, &released)));
+            }
             Ok(Answer::Withheld(_)) => drop(store.write(request.actor, clock(), |w| w.withdraw(channel, &photo.id))?),
             // one photo that cannot be made does not keep the others in
             Err(error) if error.is_of_photo() => {}
@@ -129,12 +147,12 @@ pub fn pack(
         }
     }
     let credit = request.school.name.clone();
-    let mut pack = Pack { channel: channel.clone(), credit, released_at: clock(), pictures };
+    let mut pack = Pack { channel: channel.clone(), credit, released_at: clock(), pictures, next: None };
     keep(folder, &pack)?;
     let mut changed = false;
     for picture in mem::take(&mut pack.pictures) {
         let path = folder.join(&picture.file);
-        let written = match request.picture(store, &picture.photo, clock)? {
+        let written = match request.picture(store, &picture.photo, None, clock)? {
             // in one transaction: a withdrawal is either seen here, or waits until the file is there
             Answer::Released(released) if Digest::of(released.bytes()) == picture.blake3 => {
                 store.write(request.actor, clock(), |w| {
@@ -168,31 +186,21 @@ fn stands(read: &Read, request: &Request<'_>, picture: &Picture, now: Timestamp)
     decision.is_ok_and(|now| now.verdict() == Verdict::Release && now.fingerprint() == picture.fingerprint)
 }
 
-/// Every photo with its event and the neutral beginning of its file name, in the order of events and receipt.
-fn photos(store: &Store) -> Result<Vec<(Photo, Event, String)>, StoreError> {
-    store.read(|read| {
-        let mut all = Vec::new();
-        for event in read.events()? {
-            let stem = read.stem(event.id)?;
-            let of_event = read.photos_of_event(event.id)?;
-            all.extend(of_event.into_iter().map(|photo| (photo, event.clone(), stem.clone())));
-        }
-        Ok(all)
-    })
-}
-
-fn picture(photo: &Photo, event: &Event, stem: &str, released: &Released) -> Picture {
-    Picture {
-        file: format!("{stem}-{:03}.jpg", photo.ordinal),
-        photo: photo.id.clone(),
+/// The manifest's line of a picture; nothing when the facts changed since it was made.
+pub(super) fn picture(item: Item, released: &Released) -> Option<Picture> {
+    (item.fingerprint == *released.fingerprint()).then(|| Picture {
+        file: item.label.file(),
+        photo: item.photo,
         width: released.size().width,
         height: released.size().height,
         bytes: released.bytes().len(),
         blake3: Digest::of(released.bytes()),
-        fingerprint: *released.fingerprint(),
-        // an event whose name holds a pupil's name releases nothing
-        alt: format!("A photo from {}, {}", event.name, event.date.strftime("%-d %B %Y")),
-    }
+        fingerprint: item.fingerprint,
+        alt: item.label.alt,
+        caption: item.label.caption,
+        date: item.label.date,
+        expires_at: item.until,
+    })
 }
 
 fn clear_unfinished(folder: &Path) -> io::Result<()> {

@@ -7,7 +7,7 @@ use super::error::StoreError;
 use super::handle::Read;
 use super::photos;
 use crate::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Tagging, TextChecked};
-use crate::consent::{People, SignOff};
+use crate::consent::{People, Rejection, SignOff};
 use crate::domain::face::Who;
 use crate::domain::geometry::Rect;
 use crate::domain::id::PhotoId;
@@ -31,6 +31,11 @@ impl Read {
             suggestions: self.suggestions(id)?,
             headcounts: self.rows("select at, count from headcounts where photo = ?1 order by id", [id], headcount)?,
             sign_offs: self.rows(include_str!("signs/history.sql"), [id], sign_off)?,
+            rejections: self.rows(
+                "select channel, at, actor from rejections where photo = ?1 order by id",
+                [id],
+                rejection,
+            )?,
             names_in: self.rows("select text, at, named from text_checks where photo = ?1 order by id", [id], text)?,
             uploader: Some(self.uploader(id)?),
         })
@@ -79,6 +84,10 @@ fn sign_off(row: &Row<'_>) -> rusqlite::Result<SignOff> {
         fingerprint: row.get(3)?,
         seen: row.get::<_, Json<_>>(4)?.0,
     })
+}
+
+fn rejection(row: &Row<'_>) -> rusqlite::Result<Rejection> {
+    Ok(Rejection { channel: row.get(0)?, at: row.get::<_, At>(1)?.0, by: row.get(2)? })
 }
 
 fn text(row: &Row<'_>) -> rusqlite::Result<TextChecked> {

@@ -2,11 +2,36 @@
 
 use super::columns::{At, Json};
 use super::error::StoreError;
-use super::handle::Write;
+use super::handle::{Read, Write};
 use super::photos;
 use crate::audit::Event;
 use crate::consent::{Seen, TextKind};
-use crate::domain::id::{ChannelId, PhotoId};
+use crate::domain::id::{ActorId, ChannelId, PhotoId};
+use crate::domain::time::Timestamp;
+
+/// A no to a photo on a channel, with why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// In the words of whoever said it; may hold a name, so it never reaches a log.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: ActorId,
+}
+
+impl Read {
+    /// The rejections of a photo on a channel, first to last.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn rejections(&self, photo: &PhotoId, channel: &ChannelId) -> Result<Vec<Refusal>, StoreError> {
+        let sql = "select reason, at, actor from rejections where photo = ?1 and channel = ?2 order by id";
+        self.rows(sql, (photo, channel), |row| {
+            Ok(Refusal { reason: row.get(0)?, at: row.get::<_, At>(1)?.0, by: row.get(2)? })
+        })
+    }
+}
 
 impl Write<'_> {
     /// Somebody counted the people in a photo; the latest count holds.
@@ -31,6 +56,18 @@ impl Write<'_> {
         let row = (photo, channel, At(self.now), self.actor, fingerprint, Json(seen));
         let signed = |_| Event::SignedOff { photo: photo.clone(), channel: channel.clone(), fingerprint };
         self.change(include_str!("signs/sign_off.sql"), row, signed)?;
+        Ok(())
+    }
+
+    /// Somebody turned a photo down for a channel: there it does not leave until it is signed off later than now.
+    ///
+    /// # Errors
+    /// When there is no such photo, or the database fails.
+    pub fn reject(&self, photo: &PhotoId, channel: &ChannelId, reason: &str) -> Result<(), StoreError> {
+        self.known(photo)?;
+        let row = (photo, channel, reason, At(self.now), self.actor);
+        let rejected = |_| Event::Rejected { photo: photo.clone(), channel: channel.clone() };
+        self.change(include_str!("signs/reject.sql"), row, rejected)?;
         Ok(())
     }
 

@@ -18,7 +18,7 @@ pub struct ResizeError(u32);
 /// # Errors
 /// When the resampler fails, which no valid picture causes.
 pub fn resize(pixels: &Pixels, long_side: u32) -> Result<Pixels, ResizeError> {
-    let size = fitted(pixels.size(), long_side);
+    let size = pixels.size().fitted(long_side);
     if size == pixels.size() {
         return Ok(pixels.clone());
     }
@@ -38,16 +38,6 @@ pub(super) fn scaled(pixels: &Pixels, size: Size, options: &ResizeOptions) -> Op
     Some(rgb)
 }
 
-fn fitted(size: Size, long_side: u32) -> Size {
-    let long = u64::from(size.long_side());
-    let wanted = u64::from(long_side.max(1)).min(long);
-    let side = |side: u32| {
-        let scaled = (u64::from(side) * wanted + long / 2) / long;
-        u32::try_from(scaled.max(1)).unwrap_or(side)
-    };
-    Size { width: side(size.width), height: side(size.height) }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -58,7 +48,7 @@ mod tests {
         #[test]
         fn never_larger_never_empty_and_in_proportion(width in 1_u32..70_000, height in 1_u32..70_000, long_side in 0_u32..5000) {
             let size = Size { width, height };
-            let fitted = fitted(size, long_side);
+            let fitted = size.fitted(long_side);
             prop_assert!(fitted.width >= 1 && fitted.height >= 1);
             prop_assert!(fitted.width <= width && fitted.height <= height);
             prop_assert_eq!(fitted.long_side(), long_side.clamp(1, size.long_side()));

@@ -1,10 +1,16 @@
 //! The same for machines: JSON under `/api/v1`, described at `/api/openapi.json`; a file a resource.
 
+pub(super) mod channels;
+pub(super) mod check;
 pub(super) mod events;
 pub(super) mod faces;
 mod list;
+pub(super) mod names;
+mod paging;
 pub(super) mod photos;
+pub(super) mod pull;
 pub(super) mod session;
+pub(super) mod tokens;
 
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::frame::Frame;
 use crate::office::OfficeError;
 use crate::pipeline::PipelineError;
+use crate::release::PackError;
 use crate::store::StoreError;
 
 /// Why there is no other answer.
@@ -30,12 +31,12 @@ pub(super) enum WebError {
     NotFound,
     /// The picture may not leave now; it may have before.
     Gone,
+    /// Somebody else changed it since it was looked at; the text says what to do.
+    Conflict(String),
     /// The facts changed under the request.
     Again,
     /// Something in the request cannot be used; the text says what to do.
     Unusable(String),
-    /// Somebody else has changed it since it was looked at; the text says what to do.
-    Conflict(String),
     /// A file has more bytes than are taken.
     TooLarge,
     /// The kind of body is not one that is taken.
@@ -110,7 +111,7 @@ impl IntoResponse for WebError {
                 (StatusCode::SERVICE_UNAVAILABLE, "Try again", "The facts changed while this was made.".to_owned())
             }
             Self::Unusable(detail) => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be used", detail),
-            Self::Conflict(detail) => (StatusCode::CONFLICT, "Somebody else was faster", detail),
+            Self::Conflict(detail) => (StatusCode::CONFLICT, "This has changed", detail),
             Self::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "This file is too large",
@@ -203,11 +204,25 @@ impl From<OfficeError> for WebError {
         match error {
             OfficeError::Pipeline(error) => error.into(),
             OfficeError::Store(error) => error.into(),
-            OfficeError::NoAccount(_) | OfficeError::NoPerson(_) | OfficeError::NoFace(_) => Self::NotFound,
-            OfficeError::Meanwhile { .. } => Self::Conflict(sentence(&error.to_string())),
+            OfficeError::NoAccount(_)
+            | OfficeError::NoPerson(_)
+            | OfficeError::NoFace(_)
+            | OfficeError::NoChannel(_)
+            | OfficeError::NoToken(_) => Self::NotFound,
+            OfficeError::Meanwhile { .. } | OfficeError::Outdated(_) => Self::Conflict(sentence(&error.to_string())),
             OfficeError::Crowded => Self::Full,
             OfficeError::Randomness(_) | OfficeError::Id(_) => Self::Broken(error.into()),
             other => Self::Unusable(sentence(&other.to_string())),
+        }
+    }
+}
+
+impl From<PackError> for WebError {
+    fn from(error: PackError) -> Self {
+        match error {
+            PackError::Pipeline(error) => error.into(),
+            PackError::Store(error) => error.into(),
+            other => Self::Broken(other.into()),
         }
     }
 }

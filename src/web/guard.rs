@@ -24,6 +24,8 @@ pub enum Needs {
     Begun,
     /// A session that is complete.
     SignedIn,
+    /// A session that is complete, or a machine's token.
+    Known,
     /// One of the account's roles has this permission.
     May(Permission),
     /// As [`Self::May`], for the channel in the address; a machine's token of that channel will do as well.
@@ -157,7 +159,7 @@ fn refusal(
         }
     }
     let allowed = match needs {
-        Needs::Nobody | Needs::Begun => true,
+        Needs::Nobody | Needs::Begun | Needs::Known => true,
         Needs::SignedIn => caller.person().is_ok(),
         Needs::May(permission) => caller.person().is_ok_and(|(_, account)| account.may(permission)),
         Needs::OfChannel(permission) => {

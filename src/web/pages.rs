@@ -2,6 +2,7 @@
 
 pub(super) mod account;
 pub(super) mod asset;
+pub(super) mod channel;
 pub(super) mod channels;
 pub(super) mod code;
 pub(super) mod demo;

@@ -10,8 +10,8 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use super::guard::{Guard, Needs, guard};
 use super::repeat::repeat;
 use super::{Site, api, pages};
-use crate::access::Permission::{NameFaces, Pull, Upload};
-use Needs::{Begun, May, Nobody, OfChannel, SignedIn};
+use crate::access::Permission::{Accounts, Check, NameFaces, Pull, Upload};
+use Needs::{Begun, Known, May, Nobody, OfChannel, SignedIn};
 
 /// A route as the outside may know it.
 #[derive(Debug, Clone)]
@@ -87,8 +87,30 @@ fn rows(demo: bool) -> Vec<Row> {
         act("/account/sessions/{session}/end", SignedIn, post(pages::account::end_session)),
         // channels
         show("/channels", SignedIn, get(pages::channels::show)),
-        show("/channels/{channel}", OfChannel(Pull), get(pages::gallery::show)),
+        show("/channels/{channel}", OfChannel(Check), get(pages::channel::show)),
+        told("/channels/{channel}/photos/{photo}", OfChannel(Check), get(pages::channel::photo::show)),
+        show("/channels/{channel}/photos/{photo}/preview", OfChannel(Check), get(pages::channel::preview::show)),
+        act("/channels/{channel}/photos/{photo}/sign-off", OfChannel(Check), post(pages::channel::photo::sign_off)),
+        act("/channels/{channel}/photos/{photo}/rejection", OfChannel(Check), post(pages::channel::photo::reject)),
+        act("/channels/{channel}/photos/{photo}/texts", OfChannel(Check), post(pages::channel::photo::write)),
+        show("/channels/{channel}/pictures", OfChannel(Pull), get(pages::gallery::show)),
         show("/channels/{channel}/images/{photo}", OfChannel(Pull), get(pages::image::show)),
+        show("/channels/{channel}/tokens", May(Accounts), get(pages::channel::tokens::show)),
+        act("/channels/{channel}/tokens", May(Accounts), post(pages::channel::tokens::make)),
+        act("/channels/{channel}/tokens/{token}/revoke", May(Accounts), post(pages::channel::tokens::revoke)),
+        api(Known, utoipa_axum::routes!(api::channels::list)),
+        api(OfChannel(Pull), utoipa_axum::routes!(api::pull::feed_json)),
+        api(OfChannel(Pull), utoipa_axum::routes!(api::pull::feed_xml)),
+        api(OfChannel(Pull), utoipa_axum::routes!(api::pull::image)),
+        api(OfChannel(Pull), utoipa_axum::routes!(api::pull::pack)),
+        api(OfChannel(Check), utoipa_axum::routes!(api::check::queue)),
+        api(OfChannel(Check), utoipa_axum::routes!(api::check::one)),
+        api(OfChannel(Check), utoipa_axum::routes!(api::check::sign_off)),
+        api(OfChannel(Check), utoipa_axum::routes!(api::check::reject)),
+        api(OfChannel(Check), utoipa_axum::routes!(api::check::texts)),
+        api(May(Check), utoipa_axum::routes!(api::names::find)),
+        api(May(Accounts), utoipa_axum::routes!(api::tokens::list, api::tokens::make)),
+        api(May(Accounts), utoipa_axum::routes!(api::tokens::revoke)),
         // photos
         told("/photos", May(NameFaces), get(pages::overview::show)),
         show("/events", May(NameFaces), get(pages::events::show)),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use eyelid::consent::ledger::{Act, Choice, Entry, Giver, Method, Record};
 use eyelid::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Suggestion, Tagging, TextChecked};
 use eyelid::consent::{
-    Code, Decision, FaceAct, People, PhotoFacts, Policy, Reader, SignOff, StandingKind, TextKind, Verdict, Weight,
-    decide, explain, policy,
+    Clearance, Code, Decision, FaceAct, People, PhotoFacts, Policy, Reader, SignOff, StandingKind, TextKind, Verdict,
+    Weight, decide, explain, policy,
 };
 use eyelid::domain::category::{Category, Medium, MisuseLimits, OnRefusal};
 use eyelid::domain::channel::{Channel, Style};
@@ -121,6 +121,7 @@ fn the_regions_are_those_of_the_faces_hidden_and_shown() {
     let head = |place: usize| Cover::Head.region(&facts.faces[place].rect, FRAME);
     assert_eq!((decision.shown(), decision.regions()), (vec![head(0), head(2)], vec![head(1)]));
     let cleared = decision.release().unwrap();
+    let cleared = cleared.plan();
     assert_eq!((cleared.shown(), cleared.hidden()), (&decision.shown()[..], &decision.regions()[..]));
     assert_eq!((cleared.photo(), cleared.channel()), (decision.photo(), decision.channel()));
     assert_eq!((cleared.digest(), cleared.fingerprint()), (&Digest::of(b"photo"), &decision.fingerprint()));
@@ -438,6 +439,7 @@ fn facts(faces: &[(&str, Rect)]) -> PhotoFacts {
         headcount: u32::try_from(faces.len()).ok(),
         sign_offs: BTreeMap::new(),
         names_in: vec![],
+        rejected: BTreeMap::new(),
         uploader: None,
     }
 }
@@ -464,6 +466,7 @@ fn history() -> PhotoHistory {
             found_at: moment(1),
         }],
         taggings: vec![tagging(3, Who::Person("P1".parse().unwrap())), tagging(5, Who::Unknown)],
+        rejections: vec![],
         suggestions: vec![
             suggestion(2, "P2", Hint::Suggested(1)),
             suggestion(4, "P2", Hint::Suggested(1)),

@@ -306,6 +306,7 @@ fn facts(words: &BTreeSet<&str>) -> PhotoFacts {
         faces,
         headcount,
         sign_offs: BTreeMap::new(),
+        rejected: BTreeMap::new(),
         names_in: texts.into_iter().filter(|(word, _)| has(word)).map(|(_, kind)| kind).collect(),
         uploader: (!has("no-uploader")).then(|| "uploader".parse().unwrap()),
     }

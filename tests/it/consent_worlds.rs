@@ -240,7 +240,15 @@ fn facts() -> impl Strategy<Value = PhotoFacts> {
                 .collect();
             let right = u32::try_from(faces.iter().filter(|face| face.counts()).count()).unwrap();
             let headcount = count.unwrap_or(Some(right));
-            PhotoFacts { photo, faces, headcount, sign_offs: Default::default(), names_in, uploader: None }
+            PhotoFacts {
+                photo,
+                faces,
+                headcount,
+                sign_offs: Default::default(),
+                names_in,
+                rejected: Default::default(),
+                uploader: None,
+            }
         },
     )
 }
@@ -345,6 +353,7 @@ pub(super) fn history() -> impl Strategy<Value = PhotoHistory> {
                 .into_iter()
                 .map(|(at, face, person, hint)| Suggestion { face: FaceId(face), person, hint, at })
                 .collect(),
+            rejections: Vec::new(),
             headcounts: counts.into_iter().map(|(at, people)| HeadCount { at, people }).collect(),
             sign_offs: signed.into_iter().map(sign_off).collect(),
             names_in: checks.into_iter().map(text).collect(),

@@ -13,6 +13,7 @@ pub(in crate::web) async fn show(Path(file): Path<String>) -> Result<Response, W
         "icon.svg" => ("image/svg+xml", include_str!("../assets/icon.svg")),
         "event.js" => (SCRIPT, include_str!("../assets/event.js")),
         "photo.js" => (SCRIPT, include_str!("../assets/photo.js")),
+        "check.js" => (SCRIPT, include_str!("../assets/check.js")),
         _ => return Err(WebError::NotFound),
     };
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())

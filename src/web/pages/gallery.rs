@@ -1,13 +1,13 @@
 //! What may leave for one channel, decided now.
 
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::response::Html;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use serde::Deserialize;
 
-use crate::consent::Verdict;
-use crate::domain::id::ChannelId;
-use crate::pipeline::PipelineError;
-use crate::pipeline::decide::Identified;
+use super::page;
+use crate::domain::id::{ChannelId, PhotoId};
+use crate::release::feed;
 use crate::web::Site;
 use crate::web::error::WebError;
 use crate::web::frame::{Frame, Section};
@@ -17,48 +17,46 @@ use crate::web::guard::Caller;
 #[template(path = "gallery.html", config = "src/web/askama.toml")]
 struct Gallery {
     frame: Frame,
-    name: String,
+    channel: ChannelId,
     pictures: Vec<Picture>,
+    next: Option<PhotoId>,
 }
 
 struct Picture {
     address: String,
     alt: String,
+    caption: Option<String>,
     file: String,
+}
+
+/// Where the page begins.
+#[derive(Deserialize)]
+pub(in crate::web) struct Place {
+    after: Option<PhotoId>,
 }
 
 pub(in crate::web) async fn show(
     State(site): State<Site>,
     caller: Caller,
     Path(channel): Path<ChannelId>,
-) -> Result<Html<String>, WebError> {
-    let wanted = channel.clone();
-    let pictures = site.blocking(move |site| pictures(site, &wanted)).await?.ok_or(WebError::NotFound)?;
+    Query(place): Query<Place>,
+) -> Result<Response, WebError> {
     let frame = Frame::new(&caller, Section::Channels);
-    let page = Gallery { frame, name: channel.title(), pictures };
-    Ok(Html(page.render()?))
+    let wanted = channel.clone();
+    let found = site.blocking(move |site| {
+        super::channel::place(site)?;
+        let request = site.request(&wanted, caller.actor())?;
+        site.store().read(|read| feed(read, &request, place.after.as_ref(), A_PAGE, site.now())).map_err(WebError::from)
+    });
+    let found = found.await?;
+    let picture = |item: crate::release::Item| Picture {
+        address: format!("/channels/{channel}/images/{}.jpg?w=640", item.photo),
+        file: item.label.file(),
+        alt: item.label.alt,
+        caption: item.label.caption,
+    };
+    let pictures = found.items.into_iter().map(picture).collect();
+    page(&Gallery { frame, pictures, next: found.next, channel })
 }
 
-/// Nothing when there is no such channel.
-fn pictures(site: &Site, id: &ChannelId) -> Result<Option<Vec<Picture>>, PipelineError> {
-    let Some((channel, category)) = site.school().channel(id) else { return Ok(None) };
-    site.store().read(|read| {
-        let roll = crate::pipeline::roll(read)?;
-        let mut pictures = Vec::new();
-        for event in read.events()? {
-            let stem = read.stem(event.id)?;
-            for photo in read.photos_of_event(event.id)? {
-                let identified = Identified::load(read, &roll, &photo.id)?;
-                let decided = identified.decide(site.school(), channel, category, site.now());
-                if decided.verdict() == Verdict::Release {
-                    pictures.push(Picture {
-                        address: format!("/channels/{id}/images/{}.jpg", photo.id),
-                        alt: format!("A photo from {}, {}", event.name, event.date.strftime("%-d %B %Y")),
-                        file: format!("{stem}-{:03}.jpg", photo.ordinal),
-                    });
-                }
-            }
-        }
-        Ok(Some(pictures))
-    })
-}
+const A_PAGE: usize = 48;

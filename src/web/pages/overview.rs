@@ -7,6 +7,7 @@ use axum::response::Html;
 use crate::consent::{Decision, FaceAct, Reader, Verdict};
 use crate::pipeline::PipelineError;
 use crate::pipeline::decide::Identified;
+use crate::release::Label;
 use crate::web::Site;
 use crate::web::error::WebError;
 use crate::web::frame::{Frame, Section};
@@ -43,17 +44,13 @@ pub(in crate::web) async fn show(State(site): State<Site>, caller: Caller) -> Re
 
 fn rows(site: &Site) -> Result<Vec<Row>, PipelineError> {
     site.store().read(|read| {
-        let roll = crate::pipeline::roll(read)?;
+        let roll = site.roll().of(read)?;
         let mut rows = Vec::new();
-        for event in read.events()? {
-            let stem = read.stem(event.id)?;
-            for photo in read.photos_of_event(event.id)? {
-                let identified = Identified::load(read, &roll, &photo.id)?;
-                let decide =
-                    |(channel, category)| cell(&identified.decide(site.school(), channel, category, site.now()));
-                let cells = site.school().channels().map(decide).collect();
-                rows.push(Row { name: format!("{stem}-{:03}", photo.ordinal), cells });
-            }
+        for (photo, label) in Label::all(read)? {
+            let identified = Identified::load(read, &roll, &photo.id)?;
+            let decide = |(channel, category)| cell(&identified.decide(site.school(), channel, category, site.now()));
+            let cells = site.school().channels().map(decide).collect();
+            rows.push(Row { name: label.name, cells });
         }
         Ok(rows)
     })

@@ -1,0 +1,83 @@
+//! Photos are put into the queues of the channels by their verdicts, so that long queues are listed and counted at once.
+
+use crate::config::School;
+use crate::domain::category::Category;
+use crate::domain::channel::Channel;
+use crate::domain::id::{ActorId, Digest, PhotoId};
+use crate::domain::time::Timestamp;
+use crate::names::Roll;
+use crate::store::{Place, Read, Store, StoreError, Write};
+
+use super::decide::Identified;
+use super::error::PipelineError;
+use super::roll::RollCache;
+
+/// Places at most `most` photos of which something was said since they were placed, or whose time has come; gives how many
+/// there were. The verdicts come from the very transaction that keeps their places.
+///
+/// # Errors
+/// When the store fails.
+pub fn place_photos(
+    store: &Store,
+    school: &School,
+    roll: &RollCache,
+    actor: &ActorId,
+    now: Timestamp,
+    most: usize,
+) -> Result<usize, PipelineError> {
+    let idle = store.read(|read| {
+        let settled = read.places_rules()? == Some(rules(read, school)?);
+        Ok::<_, StoreError>(settled && read.unplaced(now, 1)?.is_empty())
+    })?;
+    if idle {
+        return Ok(0);
+    }
+    let mut placed = 0;
+    while placed < most {
+        let next = store.write(actor, now, |w| {
+            let rules = rules(w, school)?;
+            if w.places_rules()? != Some(rules) {
+                w.set_places_rules(&rules)?;
+            }
+            let due = w.unplaced(now, AT_ONCE.min(most - placed))?;
+            let roll = roll.of(w)?;
+            let places = due.into_iter().map(|photo| Ok((photo.clone(), places(w, school, &roll, &photo, now)?)));
+            let places = places.collect::<Result<Vec<_>, PipelineError>>()?;
+            if !places.is_empty() {
+                w.place(&places)?;
+            }
+            Ok::<_, PipelineError>(places.len())
+        })?;
+        placed += next;
+        if next == 0 {
+            break;
+        }
+    }
+    Ok(placed)
+}
+
+/// So many keep other writers waiting for a few hundredths of a second.
+const AT_ONCE: usize = 50;
+
+fn places(
+    w: &Write<'_>,
+    school: &School,
+    roll: &Roll,
+    photo: &PhotoId,
+    now: Timestamp,
+) -> Result<Vec<Place>, PipelineError> {
+    let identified = Identified::load(w, roll, photo)?;
+    let place = |(channel, category): (&Channel, &Category)| Place {
+        channel: channel.id.clone(),
+        queue: identified.decide(school, channel, category, now).queue(),
+        until: identified.next_turn(school, category, now),
+    };
+    Ok(school.channels().map(place).collect())
+}
+
+/// What verdicts rest on besides the facts: the settings, and the names against which texts are read.
+fn rules(read: &Read, school: &School) -> Result<Digest, StoreError> {
+    let names = read.names_version()?;
+    let settings = format!("{:?}", (&school.channels, &school.categories, &school.policy, names));
+    Ok(Digest::of(settings.as_bytes()))
+}

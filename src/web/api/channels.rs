@@ -1,0 +1,70 @@
+//! The channels that whoever asks may use.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::access::Permission;
+use crate::domain::id::ChannelId;
+use crate::web::Site;
+use crate::web::error::Problem;
+use crate::web::guard::Caller;
+
+/// Channels; there are few, so they come all at once.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct Channels {
+    items: Vec<OwnChannel>,
+    /// Always null.
+    next: Option<String>,
+}
+
+/// A channel and where its pictures are fetched.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct OwnChannel {
+    /// Its id.
+    #[schema(value_type = String, example = "website")]
+    id: ChannelId,
+    /// As people call it.
+    title: String,
+    /// The longest side of its pictures in pixels.
+    max_px: u32,
+    /// Whether somebody has to sign off what leaves.
+    needs_sign_off: bool,
+    /// Its JSON Feed, when whoever asks may fetch pictures.
+    feed_json: Option<String>,
+    /// Its RSS feed.
+    feed_xml: Option<String>,
+    /// All of its pictures as a ZIP file.
+    pack: Option<String>,
+    /// What waits to be checked, when whoever asks may check.
+    queue: Option<String>,
+}
+
+/// Lists the channels of the session or the token.
+#[utoipa::path(
+    get,
+    path = "/api/v1/channels",
+    responses(
+        (status = 200, description = "The channels", body = Channels),
+        (status = "4XX", description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::web) async fn list(State(site): State<Site>, caller: Caller) -> Json<Channels> {
+    let own = site.school().channels.iter().filter(|channel| caller.has_channel(&channel.id));
+    let items = own.map(|channel| {
+        let at =
+            |permission, path: &str| caller.may(permission).then(|| format!("/api/v1/channels/{}/{path}", channel.id));
+        OwnChannel {
+            id: channel.id.clone(),
+            title: channel.id.title(),
+            max_px: channel.max_px,
+            needs_sign_off: channel.needs_sign_off,
+            feed_json: at(Permission::Pull, "feed.json"),
+            feed_xml: at(Permission::Pull, "feed.xml"),
+            pack: at(Permission::Pull, "pack.zip"),
+            queue: at(Permission::Check, "queue"),
+        }
+    });
+    Json(Channels { items: items.collect(), next: None })
+}
