@@ -125,7 +125,7 @@ fn the_regions_are_those_of_the_faces_hidden_and_shown() {
     assert_eq!((cleared.shown(), cleared.hidden()), (&decision.shown()[..], &decision.regions()[..]));
     assert_eq!((cleared.photo(), cleared.channel()), (decision.photo(), decision.channel()));
     assert_eq!((cleared.digest(), cleared.fingerprint()), (&Digest::of(b"photo"), &decision.fingerprint()));
-    assert_eq!((cleared.style(), cleared.cover(), cleared.long_side()), (Style::Smooth, Cover::Head, 1600));
+    assert_eq!((cleared.style(), cleared.long_side()), (Style::Smooth, 1600));
 }
 
 #[test]
