@@ -4,7 +4,9 @@ mod consents;
 mod enrol;
 pub mod entrance;
 mod error;
+pub mod family;
 mod judge;
+pub mod letter;
 mod speak;
 
 pub use consents::enrol_consents;
