@@ -48,11 +48,15 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
 
 /// Answers until the process is asked to end; requests and jobs that have begun are done to their end.
 async fn serve(service: Service) -> anyhow::Result<()> {
-    let Service { store, school, addresses, clock, announce, tls, demo } = service;
+    let Service { store, mut school, addresses, clock, announce, tls, demo } = service;
     let secure = tls.is_some() || school.address.as_deref().is_some_and(|address| address.starts_with("https://"));
-    let (store, school) = (Arc::new(store), Arc::new(school));
     let listener = listen(&addresses)?;
     let address = listener.local_addr()?;
+    if demo.is_some() {
+        // links in the demo's messages lead here
+        school.address.get_or_insert_with(|| format!("http://{address}"));
+    }
+    let (store, school) = (Arc::new(store), Arc::new(school));
     let parts = Parts { store: Arc::clone(&store), school: Arc::clone(&school), clock, secure, demo };
     let site = web::router(&Site::new(parts)?).into_make_service_with_connect_info::<SocketAddr>();
     let workers = Workers::start(&store, &school, clock)?;

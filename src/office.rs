@@ -7,7 +7,10 @@ mod error;
 pub mod family;
 mod judge;
 pub mod letter;
+pub mod portal;
+pub mod register;
 mod speak;
+pub mod uses;
 
 pub use consents::enrol_consents;
 pub use enrol::{Enrolled, Source, enrol_pupils};

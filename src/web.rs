@@ -15,6 +15,8 @@ mod pages;
 mod router;
 mod session;
 mod table;
+mod uploads;
+mod words;
 
 use std::sync::Arc;
 
@@ -51,6 +53,7 @@ struct Inner {
     parts: Parts,
     actor: ActorId,
     tries: limit::Tries,
+    uploads: uploads::Waiting,
 }
 
 impl Site {
@@ -59,7 +62,12 @@ impl Site {
     /// # Errors
     /// Never in practice: the actor's id is a constant that fits.
     pub fn new(parts: Parts) -> Result<Self, IdError> {
-        Ok(Self(Arc::new(Inner { parts, actor: "web".parse()?, tries: limit::tries() })))
+        Ok(Self(Arc::new(Inner {
+            parts,
+            actor: "web".parse()?,
+            tries: limit::tries(),
+            uploads: uploads::Waiting::default(),
+        })))
     }
 
     fn store(&self) -> &Store {
@@ -94,6 +102,22 @@ impl Site {
 
     fn tries(&self) -> &limit::Tries {
         &self.0.tries
+    }
+
+    /// The files of imports that wait for their confirmation.
+    fn uploads(&self) -> &uploads::Waiting {
+        &self.0.uploads
+    }
+
+    /// Sends a message while whoever asked for it goes on; a failure is told to the log, without an address.
+    fn post(&self, letter: crate::office::letter::Letter) {
+        let site = self.clone();
+        tokio::task::spawn_blocking(move || {
+            let Some(mail) = &site.school().mail else { return };
+            if let Err(error) = crate::office::letter::deliver(mail, &letter, site.now()) {
+                tracing::error!(cause = %error, "a message did not leave");
+            }
+        });
     }
 
     /// Work on the store or on pixels, away from the threads that answer requests.

@@ -1,6 +1,7 @@
 //! Every route in one table, with what it needs of whoever asks: the router is made from it, and so is the test of every role.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
@@ -9,8 +10,8 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use super::guard::{Guard, Needs, guard};
 use super::{Site, api, pages};
-use crate::access::Permission::{NameFaces, Pull};
-use Needs::{Begun, May, Nobody, OfChannel, SignedIn};
+use crate::access::Permission::{KeepConsents, NameFaces, Pull, SeeConsents};
+use Needs::{Begun, Family, May, Nobody, OfChannel, SignedIn};
 
 /// A route as the outside may know it.
 #[derive(Debug, Clone)]
@@ -54,6 +55,9 @@ fn api(needs: Needs, handler: UtoipaMethodRouter<Site>) -> Row {
     Row { needs, told: false, serves: Serves::Api(Box::new(handler)) }
 }
 
+/// What a form with a file may hold: the file's own limit, and room for the fields.
+const FILES: DefaultBodyLimit = DefaultBodyLimit::max(24 * 1024 * 1024);
+
 /// The table.
 #[rustfmt::skip]
 fn rows(demo: bool) -> Vec<Row> {
@@ -85,6 +89,33 @@ fn rows(demo: bool) -> Vec<Row> {
         show("/channels/{channel}/images/{photo}", OfChannel(Pull), get(pages::image::show)),
         // photos
         told("/photos", May(NameFaces), get(pages::overview::show)),
+        // pupils and consents
+        told("/pupils", May(SeeConsents), get(pages::pupils::show)),
+        told("/pupils/due", May(SeeConsents), get(pages::pupils::due::show)),
+        show("/pupils/forms", May(KeepConsents), get(pages::pupils::forms::show)),
+        act("/pupils/forms", May(KeepConsents), post(pages::pupils::forms::send)),
+        show("/pupils/import", May(KeepConsents), get(pages::pupils::import::show)),
+        act("/pupils/import", May(KeepConsents), post(pages::pupils::import::send).layer(FILES)),
+        act("/pupils/import/confirm", May(KeepConsents), post(pages::pupils::import::confirm)),
+        told("/pupils/{person}", May(SeeConsents), get(pages::pupils::person::show)),
+        act("/pupils/{person}/say", May(KeepConsents), post(pages::pupils::person::say).layer(FILES)),
+        act("/pupils/{person}/guardians", May(KeepConsents), post(pages::pupils::guardians::link)),
+        act("/pupils/{person}/guardians/{guardianship}/end", May(KeepConsents), post(pages::pupils::guardians::end)),
+        act("/pupils/{person}/codes", May(KeepConsents), post(pages::pupils::guardians::code)),
+        // families
+        show("/family/link", Nobody, get(pages::family::link::show)),
+        act("/family/link", Nobody, post(pages::family::link::send)),
+        show("/family/notice", Nobody, get(pages::family::notice::show)),
+        show("/family/code", SignedIn, get(pages::family::code::show)),
+        act("/family/code", SignedIn, post(pages::family::code::send)),
+        told("/family", Family, get(pages::family::show)),
+        told("/family/{person}", Family, get(pages::family::child::show)),
+        act("/family/{person}", Family, post(pages::family::child::send)),
+        told("/family/{person}/saved", Family, get(pages::family::child::saved)),
+        told("/family/{person}/photos", Family, get(pages::family::photos::show)),
+        act("/family/{person}/photos/{photo}/object", Family, post(pages::family::photos::object)),
+        act("/family/{person}/photos/{photo}/allow", Family, post(pages::family::photos::allow)),
+        told("/family/{person}/images/{of}/{photo}", Family, get(pages::family::image::show)),
         // machines
         api(Nobody, utoipa_axum::routes!(api::session::open)),
         api(Begun, utoipa_axum::routes!(api::session::prove)),
