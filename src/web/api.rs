@@ -1,5 +1,9 @@
 //! The same for machines: JSON under `/api/v1`, described at `/api/openapi.json`; a file a resource.
 
+pub(super) mod family;
+pub(super) mod guardians;
+pub(super) mod imports;
+pub(super) mod pupils;
 pub(super) mod session;
 
 use utoipa::OpenApi;

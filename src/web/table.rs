@@ -55,6 +55,16 @@ fn api(needs: Needs, handler: UtoipaMethodRouter<Site>) -> Row {
     Row { needs, told: false, serves: Serves::Api(Box::new(handler)) }
 }
 
+/// A machine's request for personal data: told to the audit chain, as a page is.
+fn told_api(needs: Needs, handler: UtoipaMethodRouter<Site>) -> Row {
+    Row { told: true, ..api(needs, handler) }
+}
+
+/// A machine's request with a file as its body.
+fn large_api(needs: Needs, (schemas, paths, handler): UtoipaMethodRouter<Site>) -> Row {
+    api(needs, (schemas, paths, handler.layer(FILES)))
+}
+
 /// What a form with a file may hold: the file's own limit, and room for the fields.
 const FILES: DefaultBodyLimit = DefaultBodyLimit::max(24 * 1024 * 1024);
 
@@ -120,6 +130,22 @@ fn rows(demo: bool) -> Vec<Row> {
         api(Nobody, utoipa_axum::routes!(api::session::open)),
         api(Begun, utoipa_axum::routes!(api::session::prove)),
         api(Begun, utoipa_axum::routes!(api::session::end)),
+        told_api(May(SeeConsents), utoipa_axum::routes!(api::pupils::list)),
+        told_api(May(SeeConsents), utoipa_axum::routes!(api::pupils::due)),
+        told_api(May(SeeConsents), utoipa_axum::routes!(api::pupils::standings)),
+        told_api(May(SeeConsents), utoipa_axum::routes!(api::pupils::ledger)),
+        api(May(KeepConsents), utoipa_axum::routes!(api::pupils::say)),
+        told_api(May(SeeConsents), utoipa_axum::routes!(api::guardians::list)),
+        api(May(KeepConsents), utoipa_axum::routes!(api::guardians::link)),
+        api(May(KeepConsents), utoipa_axum::routes!(api::guardians::end)),
+        api(May(KeepConsents), utoipa_axum::routes!(api::guardians::code)),
+        large_api(May(KeepConsents), utoipa_axum::routes!(api::imports::take)),
+        api(Nobody, utoipa_axum::routes!(api::family::link)),
+        told_api(Family, utoipa_axum::routes!(api::family::list)),
+        api(Family, utoipa_axum::routes!(api::family::answer)),
+        told_api(Family, utoipa_axum::routes!(api::family::photos)),
+        api(Family, utoipa_axum::routes!(api::family::object)),
+        api(Family, utoipa_axum::routes!(api::family::allow)),
     ];
     if demo {
         rows.push(act("/demo/sign-in", Nobody, post(pages::demo::send)));
