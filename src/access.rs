@@ -7,6 +7,8 @@ pub mod role;
 mod secret;
 pub mod totp;
 
-pub use account::{Account, AccountId, Session, SessionId, Standing, TicketPurpose, Token, TokenId};
+pub use account::{
+    Account, AccountId, CodeId, GuardianshipId, Session, SessionId, Standing, TicketPurpose, Token, TokenId, Whose,
+};
 pub use role::{Permission, Role};
 pub use secret::{NoRandomness, Secret};

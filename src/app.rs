@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use axum_server::Handle;
@@ -49,11 +49,15 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
 
 /// Answers until the process is asked to end; requests and jobs that have begun are done to their end.
 async fn serve(service: Service) -> anyhow::Result<()> {
-    let Service { store, school, addresses, clock, announce, tls, demo } = service;
+    let Service { store, mut school, addresses, clock, announce, tls, demo } = service;
     let secure = tls.is_some() || school.address.as_deref().is_some_and(|address| address.starts_with("https://"));
-    let (store, school) = (Arc::new(store), Arc::new(school));
     let listener = listen(&addresses)?;
     let address = listener.local_addr()?;
+    if demo.is_some() {
+        // links in the demo's messages lead here
+        school.address.get_or_insert_with(|| format!("http://{address}"));
+    }
+    let (store, school) = (Arc::new(store), Arc::new(school));
     let parts = Parts { store: Arc::clone(&store), school: Arc::clone(&school), clock, secure, demo };
     let site = web::router(&Site::new(parts)?).into_make_service_with_connect_info::<SocketAddr>();
     let workers = Workers::start(&store, &school, clock)?;
@@ -144,7 +148,13 @@ impl Workers {
 fn work(bench: &Bench<'_>, stop: &AtomicBool) -> Result<(), StoreError> {
     let worker = bench.store.sign_on()?;
     let roll = RollCache::default();
+    let mut looked = None;
     while !stop.load(Ordering::Relaxed) {
+        // time opens and shuts gates too
+        if looked.is_none_or(|looked: Instant| looked.elapsed() > HOUR) {
+            bench.look_after_gates()?;
+            looked = Some(Instant::now());
+        }
         match bench.step(&worker) {
             Ok(Some(_)) => {}
             Ok(None) => match place_photos(bench.store, bench.school, &roll, bench.actor, (bench.clock)(), AT_ONCE) {
@@ -168,4 +178,5 @@ fn work(bench: &Bench<'_>, stop: &AtomicBool) -> Result<(), StoreError> {
 /// So many photos are put into the queues before the next job is looked for.
 const AT_ONCE: usize = 200;
 
+const HOUR: Duration = Duration::from_secs(3600);
 const IDLE: Duration = Duration::from_millis(250);

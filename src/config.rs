@@ -1,5 +1,7 @@
 //! The school's settings: `school.toml` in the data folder, read and checked once; every key has a default.
 
+mod mail;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +13,8 @@ use crate::domain::camera::{AllowedCamera, Camera};
 use crate::domain::category::Category;
 use crate::domain::channel::Channel;
 use crate::domain::id::ChannelId;
+
+pub use mail::{Mail, Security};
 
 /// A settings file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +44,10 @@ pub struct School {
     pub passwords: Profile,
     /// Cameras whose photos are taken in; any when empty.
     pub cameras: Vec<AllowedCamera>,
+    /// How messages leave; without it no message does.
+    pub mail: Option<Mail>,
+    /// Whom families ask about their data: a name, an address or a telephone number.
+    pub dpo_contact: Option<String>,
     /// Who may decide what, and until when consent lasts.
     pub policy: Policy,
     /// The purposes for which families are asked.
@@ -75,6 +83,8 @@ impl Default for School {
             behind_proxy: false,
             passwords: Profile::default(),
             cameras: Vec::new(),
+            mail: None,
+            dpo_contact: None,
             policy: Policy::default(),
             // constants that fit; were they not to, nothing would be released
             categories: policy::categories().unwrap_or_default(),
@@ -148,6 +158,14 @@ impl School {
         };
         if self.address.as_deref().is_some_and(|address| !site(address)) {
             return Some("address has to be like `https://eyelid.hill.example`, without a path".to_owned());
+        }
+        if let Some(mail) = &self.mail {
+            if self.address.is_none() {
+                return Some("[mail] needs `address`: links in messages begin with it".to_owned());
+            }
+            if let Some(what) = mail.contradiction() {
+                return Some(what.to_owned());
+            }
         }
         let file_name =
             |id: &ChannelId| id.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');

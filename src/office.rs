@@ -6,11 +6,16 @@ mod consents;
 mod enrol;
 pub mod entrance;
 mod error;
+pub mod family;
 mod gather;
 mod judge;
+pub mod letter;
+pub mod portal;
 mod recognition;
+pub mod register;
 mod speak;
 mod tokens;
+pub mod uses;
 
 pub use check::{MOST_REASON, MOST_TEXT, reject, sign_off, write_texts};
 pub use consents::enrol_consents;

@@ -18,6 +18,8 @@ mod router;
 mod session;
 mod table;
 mod upload;
+mod uploads;
+mod words;
 
 use std::sync::Arc;
 
@@ -62,6 +64,7 @@ struct Inner {
     tries: limit::Tries,
     glances: Glances,
     hands: upload::Hands,
+    uploads: uploads::Waiting,
 }
 
 impl Site {
@@ -78,6 +81,7 @@ impl Site {
             hands: upload::Hands::new(),
             roll: RollCache::default(),
             previews: Previews::default(),
+            uploads: uploads::Waiting::default(),
         })))
     }
 
@@ -144,6 +148,22 @@ impl Site {
     /// How much may be held in memory for uploads and views at once.
     fn hands(&self) -> &upload::Hands {
         &self.0.hands
+    }
+
+    /// The files of imports that wait for their confirmation.
+    fn uploads(&self) -> &uploads::Waiting {
+        &self.0.uploads
+    }
+
+    /// Sends a message while whoever asked for it goes on; a failure is told to the log, without an address.
+    fn post(&self, letter: crate::office::letter::Letter) {
+        let site = self.clone();
+        tokio::task::spawn_blocking(move || {
+            let Some(mail) = &site.school().mail else { return };
+            if let Err(error) = crate::office::letter::deliver(mail, &letter, site.now()) {
+                tracing::error!(cause = %error, "a message did not leave");
+            }
+        });
     }
 
     /// Work on the store or on pixels, away from the threads that answer requests.

@@ -50,6 +50,17 @@ number_id!(
     "token-"
 );
 
+number_id!(
+    /// An account's being linked to a pupil.
+    GuardianshipId,
+    "guardianship-"
+);
+number_id!(
+    /// A code on paper with which a family links itself.
+    CodeId,
+    "code-"
+);
+
 /// An account as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -131,6 +142,16 @@ pub enum TicketPurpose {
     SetPassword,
     /// Sign in without a password, as parents and pupils do.
     SignIn,
+}
+
+/// Who is to use a code on paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// Somebody with parental responsibility.
+    Guardian,
+    /// The pupil.
+    Pupil,
 }
 
 /// A machine's key to one channel.

@@ -10,7 +10,15 @@ use crate::domain::id::Digest;
 /// # Errors
 /// When the system gives no random bytes.
 pub fn codes() -> Result<Vec<String>, NoRandomness> {
-    (0..10).map(|_| random::<10>().map(|bytes| grouped(&BASE32_NOPAD.encode(&bytes).to_lowercase()))).collect()
+    (0..10).map(|_| code()).collect()
+}
+
+/// One such code: short enough to be typed from paper.
+///
+/// # Errors
+/// When the system gives no random bytes.
+pub fn code() -> Result<String, NoRandomness> {
+    random::<10>().map(|bytes| grouped(&BASE32_NOPAD.encode(&bytes).to_lowercase()))
 }
 
 /// What is kept of a code, however its owner spaces and capitalises it.

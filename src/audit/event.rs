@@ -388,4 +388,44 @@ pub enum Event {
         /// The token.
         token: TokenId,
     },
+    /// An account decides for a pupil from now on.
+    GuardianLinked {
+        /// The account.
+        account: AccountId,
+        /// The pupil.
+        person: PersonId,
+    },
+    /// An account decides for a pupil no longer.
+    GuardianUnlinked {
+        /// The account.
+        account: AccountId,
+        /// The pupil.
+        person: PersonId,
+    },
+    /// A code on paper was made for a pupil's family.
+    FamilyCodeMade {
+        /// The pupil.
+        person: PersonId,
+    },
+    /// Somebody presented a code on paper; it counts once their address is proven.
+    FamilyCodeClaimed {
+        /// For whom it would count.
+        account: AccountId,
+        /// The pupil.
+        person: PersonId,
+    },
+    /// A code on paper was used up.
+    FamilyCodeUsed {
+        /// By whom.
+        account: AccountId,
+        /// The pupil.
+        person: PersonId,
+    },
+    /// An account's owner is this person of the register.
+    AccountPersonSet {
+        /// The account.
+        account: AccountId,
+        /// The person.
+        person: PersonId,
+    },
 }

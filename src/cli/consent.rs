@@ -147,7 +147,8 @@ pub(super) fn consent(args: &ConsentArgs) -> anyhow::Result<Outcome> {
         made_at,
         valid_from: day(&args.valid_from)?,
         valid_until,
+        evidence: None,
     };
-    office::speak(&house.store, &house.school, &args.pupil, word, &house.actor, now)?;
+    office::speak(&house.store, &house.school, &args.pupil, &[word], &house.actor, now)?;
     Ok(Outcome::Done)
 }

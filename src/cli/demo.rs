@@ -14,6 +14,8 @@ use super::ingest::{Taken, open_event, take_in};
 use super::place::{House, Place};
 use super::{Outcome, Service, clock, files, output, table};
 use crate::access::{AccountId, Role};
+use crate::config::{Mail, Security};
+use crate::consent::ledger::Giver;
 use crate::domain::face::{Face, Who};
 use crate::domain::geometry::Rect;
 use crate::domain::id::{FaceId, PersonId, PhotoId};
@@ -106,8 +108,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         None => vec!["127.0.0.1:8080".to_owned(), "127.0.0.1:0".to_owned()],
     };
     let demo = Some(accounts(&house)?);
-    let House { store, school, .. } = house;
-    let announce = Box::new(announce);
+    family(&house)?;
+    let House { store, mut school, .. } = house;
+    let mail = args.dir.join("mail");
+    school.mail = Some(captured(mail.clone()));
+    let announce = Box::new(move |address| announce(address, &mail));
     Ok(Outcome::Serve(Box::new(Service { store, school, addresses, clock: clock::now, announce, tls: None, demo })))
 }
 
@@ -129,8 +134,35 @@ fn accounts(house: &House) -> anyhow::Result<Vec<AccountId>> {
     Ok(accounts)
 }
 
-fn announce(address: SocketAddr) {
+/// The demo's parent decides for two children, its pupil for herself.
+fn family(house: &House) -> anyhow::Result<()> {
+    let House { store, actor, .. } = house;
+    for child in ["P012", "P048"] {
+        let child: PersonId = child.parse()?;
+        let key = store.read(|r| r.ledger(&child))?.into_iter().find_map(|entry| match entry.giver {
+            Giver::Guardian(key) => Some(key),
+            _ => None,
+        });
+        office::family::link(store, &child, "parent@demo.example", key.as_deref(), actor, clock::now())?;
+    }
+    let pupil: PersonId = "P014".parse()?;
+    store.write(actor, clock::now(), |w| match w.account_of("pupil@demo.example")? {
+        Some(account) => w.set_account_person(account.id, &pupil),
+        None => Ok(()),
+    })?;
+    Ok(())
+}
+
+/// Messages of the demo stay in a folder.
+fn captured(folder: PathBuf) -> Mail {
+    let from = "Millbrook Primary School <eyelid@demo.example>".to_owned();
+    let (server, port, user, password_file) = (None, None, None, None);
+    Mail { from, server, port, user, password_file, security: Security::default(), capture: Some(folder) }
+}
+
+fn announce(address: SocketAddr, mail: &Path) {
     output::note(format_args!("look at them on http://{address}/ (choose there who you want to be; end with Ctrl-C)"));
+    output::note(format_args!("messages to families are written to {}", mail.display()));
 }
 
 fn enrol(house: &House, school: &Path) -> anyhow::Result<()> {

@@ -12,6 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{NewAccount, NewSession, Store, Write};
 
 use super::error::OfficeError;
+use super::family;
 
 /// Makes an account and gives the secret of the link with which its owner sets a password.
 ///
@@ -144,6 +145,7 @@ pub fn follow_link(store: &Store, link: &Secret, device: &str, now: Timestamp) -
     let secret = Secret::new()?;
     store.write(&account.id.actor()?, now, |w| {
         let account = w.use_ticket(&digest, TicketPurpose::SignIn)?.ok_or(OfficeError::SpentLink)?;
+        family::redeem_claimed(w, account.id)?;
         open(w, &account, &secret, !account.has_second_factor, device)?;
         Ok(secret.clone())
     })

@@ -116,15 +116,32 @@ pub enum OfficeError {
     /// The new password breaks rules.
     #[error("the new password cannot be used: {}", .0.iter().map(|fault| fault.remedy()).collect::<Vec<_>>().join(" "))]
     Password(Vec<Fault>),
+    /// A code on paper that was used, has ended or never was.
+    #[error("the code is wrong, was used or has ended: check each letter, or ask the school office for a new one")]
+    WrongFamilyCode,
+    /// Another account speaks for this guardian.
+    #[error("somebody else decides as this guardian already: choose another guardian, or end the other link first")]
+    GiverTaken,
+    /// An account of a pupil cannot be a parent's too, nor the other way round.
+    #[error(
+        "this e-mail address belongs to somebody else: pupils, parents and staff each need an address of their own"
+    )]
+    OtherOwner,
+    /// The account was closed.
+    #[error("the account of this e-mail address is closed: ask an administrator to open it again")]
+    ClosedAccount,
+    /// A pupil below the school's voice age, or of unknown age.
+    #[error("pupils decide for themselves from the age of {0}: check the date of birth in the register")]
+    TooYoung(u8),
+    /// An answer's dates contradict each other.
+    #[error("{0}")]
+    Dates(&'static str),
     /// The system gives no random bytes.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
     /// An id that cannot be; never in practice.
     #[error(transparent)]
     Id(#[from] IdError),
-    /// A yes that would end before it begins.
-    #[error("the last day of the yes lies before its first: correct `--valid-from` or `--valid-until`")]
-    EndsBefore,
     /// A photo, an event or a decision failed.
     #[error(transparent)]
     Pipeline(#[from] PipelineError),

@@ -1,9 +1,9 @@
-//! A word on consent as it reaches the desk: one entry of the ledger at a time.
+//! A word on consent as it reaches the desk: entries of the ledger.
 
 use crate::config::School;
 use crate::consent::ledger::{Act, Choice, Giver, Method};
 use crate::domain::category::Medium;
-use crate::domain::id::{ActorId, CategoryId, EntryId, PersonId, PhotoId};
+use crate::domain::id::{ActorId, CategoryId, Digest, EntryId, PersonId, PhotoId};
 use crate::domain::time::Timestamp;
 use crate::pipeline::recognition::{queue, settle};
 use crate::store::{NewEntry, Store, Write};
@@ -31,37 +31,52 @@ pub struct Word {
     pub valid_from: Option<Timestamp>,
     /// Until when a yes counts.
     pub valid_until: Option<Timestamp>,
+    /// The digest of the form or message that proves it.
+    pub evidence: Option<Digest>,
 }
 
-/// Records what somebody said; it counts from the next request on.
+/// Records what somebody said, all of it or nothing; it counts from the next request on.
 ///
 /// # Errors
-/// When there is no such person or category, the last day lies before the first, or the store fails.
+/// When there is no such person or category, the dates contradict each other, or the store fails.
 pub fn speak(
     store: &Store,
     school: &School,
     person: &PersonId,
-    word: Word,
+    words: &[Word],
     actor: &ActorId,
     now: Timestamp,
-) -> Result<EntryId, OfficeError> {
-    if !school.categories.iter().any(|category| category.id == word.category) {
-        let known: Vec<&str> = school.categories.iter().map(|category| category.id.as_str()).collect();
-        return Err(OfficeError::NoCategory(word.category, known.join(", ")));
+) -> Result<Vec<EntryId>, OfficeError> {
+    for word in words {
+        category(school, &word.category)?;
+        if word.made_at > now {
+            return Err(OfficeError::Dates(
+                "the day it was said lies in the future: give the day on which it was said",
+            ));
+        }
+        if word.valid_until.is_some_and(|until| until <= word.valid_from.unwrap_or(word.made_at)) {
+            return Err(OfficeError::Dates("the last day lies before the first: correct one of them"));
+        }
     }
-    if word.valid_from.zip(word.valid_until).is_some_and(|(from, until)| until <= from) {
-        return Err(OfficeError::EndsBefore);
-    }
-    let Word { category, medium, photo, choice, giver, method, made_at, valid_from, valid_until } = word;
-    let act = Act::Decide { category, medium, photo, decision: choice };
-    let person = person.clone();
-    let entry = NewEntry { person, act, giver, method, made_at, valid_from, valid_until, evidence: None };
     store.write(actor, now, |w| {
-        let id = record(w, &entry)?;
+        w.person(person)?.ok_or_else(|| OfficeError::NoPerson(person.clone()))?;
+        let ids = words.iter().map(|word| record(w, person, word.clone())).collect::<Result<_, _>>()?;
         // a guardian who speaks for the first time has not been told of matching
-        settle(w, school, [&entry.person])?;
-        Ok(id)
+        settle(w, school, [person])?;
+        Ok(ids)
     })
+}
+
+/// That the school has the category.
+///
+/// # Errors
+/// When it has not; the text lists those it has.
+pub(super) fn category(school: &School, id: &CategoryId) -> Result<(), OfficeError> {
+    if school.categories.iter().any(|category| category.id == *id) {
+        return Ok(());
+    }
+    let known: Vec<&str> = school.categories.iter().map(|category| category.id.as_str()).collect();
+    Err(OfficeError::NoCategory(id.clone(), known.join(", ")))
 }
 
 /// The safeguarding lead's never, or its end. A never destroys the person's template; what was suggested stays and withholds
@@ -87,7 +102,8 @@ pub fn restrict(
         evidence: None,
     };
     store.write(actor, now, |w| {
-        let id = record(w, &entry)?;
+        w.person(person)?.ok_or_else(|| OfficeError::NoPerson(person.clone()))?;
+        let id = w.record(&entry)?.id;
         for photo in w.photos_of(person)? {
             queue(w, &photo)?;
         }
@@ -95,7 +111,9 @@ pub fn restrict(
     })
 }
 
-fn record(w: &Write<'_>, entry: &NewEntry) -> Result<EntryId, OfficeError> {
-    w.person(&entry.person)?.ok_or_else(|| OfficeError::NoPerson(entry.person.clone()))?;
-    Ok(w.record(entry)?.id)
+pub(super) fn record(w: &Write<'_>, person: &PersonId, word: Word) -> Result<EntryId, OfficeError> {
+    let Word { category, medium, photo, choice, giver, method, made_at, valid_from, valid_until, evidence } = word;
+    let act = Act::Decide { category, medium, photo, decision: choice };
+    let entry = NewEntry { person: person.clone(), act, giver, method, made_at, valid_from, valid_until, evidence };
+    Ok(w.record(&entry)?.id)
 }

@@ -4,7 +4,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::access::{AccountId, SessionId, TokenId};
+use crate::access::{AccountId, CodeId, GuardianshipId, SessionId, TokenId};
 use crate::domain::id::{ActorId, ChannelId, Digest, EntryId, EventId, FaceId, PersonId, PhotoId};
 use crate::domain::time::{Date, Timestamp};
 
@@ -38,7 +38,7 @@ macro_rules! number {
         }
     )+};
 }
-number!(FaceId, EventId, EntryId, AccountId, SessionId, TokenId);
+number!(FaceId, EventId, EntryId, AccountId, SessionId, TokenId, GuardianshipId, CodeId);
 
 impl ToSql for Digest {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

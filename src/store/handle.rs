@@ -151,11 +151,11 @@ mod tests {
 
     use super::super::sample::{actor, at, face, open_gate, papers, person, photo, store, write};
     use super::super::{
-        Answered, JobKind, NewAccount, NewEntry, NewSession, NewToken, Read, Rendition, Store, StoreError, Worker,
-        Write,
+        Answered, FamilyCode, JobKind, NewAccount, NewEntry, NewSession, NewToken, Read, Rendition, Store, StoreError,
+        Worker, Write,
     };
     use crate::access::totp::TotpSecret;
-    use crate::access::{AccountId, Permission, Role, SessionId, TicketPurpose, TokenId};
+    use crate::access::{AccountId, Permission, Role, SessionId, TicketPurpose, TokenId, Whose};
     use crate::consent::ledger::{Act, Giver, Method};
     use crate::consent::{Seen, TextKind};
     use crate::domain::camera::Camera;
@@ -220,6 +220,14 @@ mod tests {
         ("save_person", |w, _| w.save_person(&person("P001")).map(drop)),
         ("set_leaving", |w, _| w.set_leaving(&"P001".parse().unwrap(), Some(Date::MAX)).map(drop)),
         ("record", |w, given| w.record(&given.said).map(drop)),
+        ("link_guardian", |w, given| w.link_guardian(OWNER, &given.said.person, "G1").map(drop)),
+        ("end_guardianship", |w, _| w.end_guardianship(&w.guardianships_of(OWNER)?[0])),
+        ("make_family_code", |w, given| {
+            w.make_family_code(&BLOB, &given.said.person, Whose::Guardian, Some("G1"), at(99))
+        }),
+        ("claim_family_code", |w, _| w.claim_family_code(&code(w)?, OWNER)),
+        ("use_family_code", |w, _| w.use_family_code(&code(w)?, OWNER).map(drop)),
+        ("set_account_person", |w, given| w.set_account_person(OWNER, &given.said.person)),
         ("open_event", |w, _| w.open_event("Harvest", Date::MIN, &[], "harvest").map(drop)),
         ("receive", |w, _| w.receive(&BLOB, w.events()?[0].id).map(drop)),
         ("set_found", |w, given| w.set_found(&given.photo, SIZE, &Camera::default())),
@@ -271,6 +279,10 @@ mod tests {
     fn account() -> NewAccount {
         let roles = BTreeSet::from([Role::Staff]);
         NewAccount { login: "zebedee@hill.example".into(), name: "Zebedee".into(), roles, person: None }
+    }
+
+    fn code(w: &Write<'_>) -> Result<FamilyCode, StoreError> {
+        Ok(w.family_code(&BLOB, at(10))?.unwrap())
     }
 
     fn session() -> NewSession<'static> {
@@ -358,6 +370,12 @@ mod tests {
             "person_saved",
             "person_leaving",
             "consent_recorded",
+            "guardian_linked",
+            "guardian_unlinked",
+            "family_code_made",
+            "family_code_claimed",
+            "family_code_used",
+            "account_person_set",
             "face_tagged",
             "suggested",
             "suggestion_retracted",

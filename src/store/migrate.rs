@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0002_accounts.sql"),
     include_str!("migrations/0003_recognition.sql"),
     include_str!("migrations/0005_channels.sql"),
+    include_str!("migrations/0006_families.sql"),
     include_str!("migrations/0008_repeats.sql"),
 ];
 
@@ -177,6 +178,7 @@ mod tests {
             "c208aa3e0c286674f85796129dd4bb12f60790cf49f0d27a93a865433880e8dc",
             "612e957fba096b0061ec2c753b9a158a627118a7870025eb6382208247a05104",
             "6aa209f3437d5f323abbda87312f7829f207a03da5d3e64b312830264bcd12f1",
+            "f16cd1d525224e8e89d1006ce996365abf4a7e53a4398d8892f86b057d2ada9f",
             "1549b2a28a460e46edeadada6b9da64843777db341d2367368a1f4eec1f81766",
         ];
         let steps: Vec<String> = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string()).collect();

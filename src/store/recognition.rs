@@ -18,7 +18,7 @@ impl Read {
         Ok(papers.flatten().map(|papers| papers.0))
     }
 
-    /// The keys of those who were noted as a person's guardians; whoever speaks in the ledger is one too.
+    /// The keys of those who were noted as a person's guardians or linked to the person by an account; whoever speaks in the ledger is one too.
     ///
     /// # Errors
     /// When the database fails.

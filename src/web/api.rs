@@ -4,11 +4,15 @@ pub(super) mod channels;
 pub(super) mod check;
 pub(super) mod events;
 pub(super) mod faces;
+pub(super) mod family;
+pub(super) mod guardians;
+pub(super) mod imports;
 mod list;
 pub(super) mod names;
 mod paging;
 pub(super) mod photos;
 pub(super) mod pull;
+pub(super) mod pupils;
 pub(super) mod session;
 pub(super) mod tokens;
 

@@ -28,6 +28,8 @@ pub enum Needs {
     Known,
     /// One of the account's roles has this permission.
     May(Permission),
+    /// Decides for their own children, or for themselves.
+    Family,
     /// As [`Self::May`], for the channel in the address; a machine's token of that channel will do as well.
     OfChannel(Permission),
 }
@@ -162,6 +164,7 @@ fn refusal(
         Needs::Nobody | Needs::Begun | Needs::Known => true,
         Needs::SignedIn => caller.person().is_ok(),
         Needs::May(permission) => caller.person().is_ok_and(|(_, account)| account.may(permission)),
+        Needs::Family => [Permission::OwnChildren, Permission::OwnSelf].into_iter().any(|own| caller.may(own)),
         Needs::OfChannel(permission) => {
             let own = channel.and_then(|id| id.parse().ok()).is_some_and(|id| caller.has_channel(&id));
             own && caller.may(permission)

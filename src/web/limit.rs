@@ -29,7 +29,16 @@ pub(super) async fn limit(State(site): State<Site>, request: Request, next: Next
     Ok(next.run(request).await)
 }
 
-const ENTRANCES: [&str; 5] = ["/sign-in", "/welcome/", "/enter/", "/account/", "/api/v1/session"];
+const ENTRANCES: [&str; 8] = [
+    "/sign-in",
+    "/welcome/",
+    "/enter/",
+    "/account/",
+    "/api/v1/session",
+    "/family/link",
+    "/family/code",
+    "/api/v1/family/link",
+];
 
 /// Where the request comes from; behind a proxy that the school trusts, what the proxy says.
 fn address(site: &Site, request: &Request) -> IpAddr {

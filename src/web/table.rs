@@ -1,6 +1,7 @@
 //! Every route in one table, with what it needs of whoever asks: the router is made from it, and so is the test of every role.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
@@ -10,8 +11,8 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use super::guard::{Guard, Needs, guard};
 use super::repeat::repeat;
 use super::{Site, api, pages};
-use crate::access::Permission::{Accounts, Check, NameFaces, Pull, Upload};
-use Needs::{Begun, Known, May, Nobody, OfChannel, SignedIn};
+use crate::access::Permission::{Accounts, Check, KeepConsents, NameFaces, Pull, SeeConsents, Upload};
+use Needs::{Begun, Family, Known, May, Nobody, OfChannel, SignedIn};
 
 /// A route as the outside may know it.
 #[derive(Debug, Clone)]
@@ -59,6 +60,14 @@ fn api(needs: Needs, handler: UtoipaMethodRouter<Site>) -> Row {
 fn api_told(needs: Needs, handler: UtoipaMethodRouter<Site>) -> Row {
     Row { told: true, ..api(needs, handler) }
 }
+
+/// A machine's request with a file as its body.
+fn large_api(needs: Needs, (schemas, paths, handler): UtoipaMethodRouter<Site>) -> Row {
+    api(needs, (schemas, paths, handler.layer(FILES)))
+}
+
+/// What a form with a file may hold: the file's own limit, and room for the fields.
+const FILES: DefaultBodyLimit = DefaultBodyLimit::max(24 * 1024 * 1024);
 
 /// The table.
 #[rustfmt::skip]
@@ -128,6 +137,33 @@ fn rows(demo: bool) -> Vec<Row> {
         act("/photos/{photo}/faces/{face}/box", May(NameFaces), post(pages::photo::reshape)),
         act("/photos/{photo}/headcount", May(NameFaces), post(pages::photo::count)),
         act("/photos/{photo}/undo", May(NameFaces), post(pages::photo::undo)),
+        // pupils and consents
+        told("/pupils", May(SeeConsents), get(pages::pupils::show)),
+        told("/pupils/due", May(SeeConsents), get(pages::pupils::due::show)),
+        show("/pupils/forms", May(KeepConsents), get(pages::pupils::forms::show)),
+        act("/pupils/forms", May(KeepConsents), post(pages::pupils::forms::send)),
+        show("/pupils/import", May(KeepConsents), get(pages::pupils::import::show)),
+        act("/pupils/import", May(KeepConsents), post(pages::pupils::import::send).layer(FILES)),
+        act("/pupils/import/confirm", May(KeepConsents), post(pages::pupils::import::confirm)),
+        told("/pupils/{person}", May(SeeConsents), get(pages::pupils::person::show)),
+        act("/pupils/{person}/say", May(KeepConsents), post(pages::pupils::person::say).layer(FILES)),
+        act("/pupils/{person}/guardians", May(KeepConsents), post(pages::pupils::guardians::link)),
+        act("/pupils/{person}/guardians/{guardianship}/end", May(KeepConsents), post(pages::pupils::guardians::end)),
+        act("/pupils/{person}/codes", May(KeepConsents), post(pages::pupils::guardians::code)),
+        // families
+        show("/family/link", Nobody, get(pages::family::link::show)),
+        act("/family/link", Nobody, post(pages::family::link::send)),
+        show("/family/notice", Nobody, get(pages::family::notice::show)),
+        show("/family/code", SignedIn, get(pages::family::code::show)),
+        act("/family/code", SignedIn, post(pages::family::code::send)),
+        told("/family", Family, get(pages::family::show)),
+        told("/family/{person}", Family, get(pages::family::child::show)),
+        act("/family/{person}", Family, post(pages::family::child::send)),
+        told("/family/{person}/saved", Family, get(pages::family::child::saved)),
+        told("/family/{person}/photos", Family, get(pages::family::photos::show)),
+        act("/family/{person}/photos/{photo}/object", Family, post(pages::family::photos::object)),
+        act("/family/{person}/photos/{photo}/allow", Family, post(pages::family::photos::allow)),
+        told("/family/{person}/images/{of}/{photo}", Family, get(pages::family::image::show)),
         // machines
         api(Nobody, utoipa_axum::routes!(api::session::open)),
         api(Begun, utoipa_axum::routes!(api::session::prove)),
@@ -144,6 +180,22 @@ fn rows(demo: bool) -> Vec<Row> {
         api(May(NameFaces), utoipa_axum::routes!(api::faces::add)),
         api(May(NameFaces), utoipa_axum::routes!(api::faces::name)),
         api(May(NameFaces), utoipa_axum::routes!(api::faces::reshape)),
+        api_told(May(SeeConsents), utoipa_axum::routes!(api::pupils::list)),
+        api_told(May(SeeConsents), utoipa_axum::routes!(api::pupils::due)),
+        api_told(May(SeeConsents), utoipa_axum::routes!(api::pupils::standings)),
+        api_told(May(SeeConsents), utoipa_axum::routes!(api::pupils::ledger)),
+        api(May(KeepConsents), utoipa_axum::routes!(api::pupils::say)),
+        api_told(May(SeeConsents), utoipa_axum::routes!(api::guardians::list)),
+        api(May(KeepConsents), utoipa_axum::routes!(api::guardians::link)),
+        api(May(KeepConsents), utoipa_axum::routes!(api::guardians::end)),
+        api(May(KeepConsents), utoipa_axum::routes!(api::guardians::code)),
+        large_api(May(KeepConsents), utoipa_axum::routes!(api::imports::take)),
+        api(Nobody, utoipa_axum::routes!(api::family::link)),
+        api_told(Family, utoipa_axum::routes!(api::family::list)),
+        api(Family, utoipa_axum::routes!(api::family::answer)),
+        api_told(Family, utoipa_axum::routes!(api::family::photos)),
+        api(Family, utoipa_axum::routes!(api::family::object)),
+        api(Family, utoipa_axum::routes!(api::family::allow)),
     ];
     if demo {
         rows.push(act("/demo/sign-in", Nobody, post(pages::demo::send)));

@@ -1,0 +1,1 @@
+select id, person, whose, giver, ends_at from family_codes

@@ -1,0 +1,1 @@
+select id, account, person, giver, since, until from guardianships

@@ -1,0 +1,494 @@
+//! The register, where people stand, and the ledger, by machine.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::access::Permission::Restrict;
+use crate::consent::ledger::{Act, Choice, Entry, Giver, Method};
+use crate::consent::{DueWhy, Reader, Standing, StandingKind};
+use crate::domain::category::Medium;
+use crate::domain::id::{CategoryId, Digest, PersonId, PhotoId};
+use crate::domain::person::{Person, PersonKind};
+use crate::domain::time::Timestamp;
+use crate::import::giver_key;
+use crate::office::register::{Search, due_list, file, search};
+use crate::office::uses::medium_key;
+use crate::office::{Word, speak};
+use crate::web::Site;
+use crate::web::error::{Problem, WebError};
+use crate::web::guard::Caller;
+
+/// Which people.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::web) struct Wanted {
+    /// Parts of names, or an id.
+    #[param(nullable = false)]
+    q: Option<String>,
+    /// Only this class.
+    #[param(nullable = false)]
+    class: Option<String>,
+    /// The last id of the page before.
+    #[param(nullable = false)]
+    after: Option<String>,
+    /// How many at most.
+    #[param(minimum = 1, maximum = 200, nullable = false)]
+    limit: Option<u32>,
+}
+
+/// A page of people.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct People {
+    /// In the order of ids.
+    items: Vec<PersonItem>,
+    /// What `after` has to be for the next page.
+    next: Option<String>,
+}
+
+/// A row of the register.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct PersonItem {
+    /// The id in the school's register.
+    id: String,
+    /// `pupil`, `staff` or `visitor`.
+    kind: &'static str,
+    /// The first name in use.
+    first_name: String,
+    /// The legal surname.
+    surname: String,
+    /// The class.
+    class: Option<String>,
+    /// The year group.
+    year: Option<String>,
+}
+
+/// Lists people, in the order of ids.
+#[utoipa::path(
+    get,
+    path = "/api/v1/pupils",
+    params(Wanted),
+    responses(
+        (status = 200, description = "A page of people", body = People),
+        (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::web) async fn list(
+    State(site): State<Site>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<People>, WebError> {
+    let Wanted { q, class, after, limit } = wanted;
+    let limit = within(limit, 50, 200)?;
+    let found = site
+        .blocking(move |site| site.store().read(|read| search(read, &Search { text: q.unwrap_or_default(), class })));
+    let mut found = found.await?;
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    found.retain(|person| after.as_deref().is_none_or(|after| person.id.as_str() > after));
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(|person| person.id.to_string());
+    Ok(Json(People { items: found.into_iter().map(item).collect(), next }))
+}
+
+/// Where a person stands for each use.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct Standings {
+    /// The person.
+    person: PersonItem,
+    /// One for each use, photos and videos apart.
+    standings: Vec<StandingItem>,
+}
+
+/// Where a person stands for one use.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct StandingItem {
+    /// The use category.
+    category: String,
+    /// `photo` or `video`.
+    medium: &'static str,
+    /// `granted`, `refused`, `withdrawn`, `expired`, `never_asked`, or `restricted` for whoever may know.
+    standing: &'static str,
+    /// The moment from which a yes no longer counts.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Timestamp>,
+    /// The ledger's entries behind it.
+    entries: Vec<i64>,
+}
+
+/// Tells where a person stands for each use.
+#[utoipa::path(
+    get,
+    path = "/api/v1/pupils/{person}/standings",
+    params(("person" = String, Path, description = "The person's id", max_length = 64)),
+    responses(
+        (status = 200, description = "The standings", body = Standings),
+        (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::web) async fn standings(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(person): Path<PersonId>,
+) -> Result<Json<Standings>, WebError> {
+    let reader = reader(&caller);
+    let found =
+        site.blocking(move |site| site.store().read(|read| file(read, site.school(), &person, reader, site.now())));
+    let found = found.await?;
+    let line = |line: crate::consent::Line| standing_item(&line.category, line.medium, line.standing);
+    Ok(Json(Standings { person: item(found.person), standings: found.lines.into_iter().map(line).collect() }))
+}
+
+/// A page of a person's ledger.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct Ledger {
+    /// In the order of recording.
+    items: Vec<EntryItem>,
+    /// What `after` has to be for the next page.
+    next: Option<i64>,
+}
+
+/// An entry of the ledger.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct EntryItem {
+    /// Its number.
+    id: i64,
+    /// `decide`, `object`, `restrict`, `lift`, `notify` or `biometric`.
+    act: &'static str,
+    /// The use category, where the act has one.
+    category: Option<String>,
+    /// `photo` or `video`, where the act has one.
+    medium: Option<&'static str>,
+    /// The very photo, where the act is about one.
+    photo: Option<String>,
+    /// `granted`, `refused` or `withdrawn`, where the act is an answer.
+    decision: Option<&'static str>,
+    /// `guardian`, `pupil`, `own` or `school`.
+    giver_role: &'static str,
+    /// The guardian's key.
+    giver: Option<String>,
+    /// `paper`, `portal`, `import` or `verbal`.
+    method: &'static str,
+    /// When it was said.
+    #[schema(value_type = String, format = DateTime)]
+    made_at: Timestamp,
+    /// When it was written down.
+    #[schema(value_type = String, format = DateTime)]
+    recorded_at: Timestamp,
+    /// Until when a yes counts.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    valid_until: Option<Timestamp>,
+    /// BLAKE3 of the form that proves it.
+    evidence: Option<String>,
+}
+
+/// Which entries.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::web) struct After {
+    /// The last number of the page before.
+    #[param(nullable = false)]
+    after: Option<i64>,
+    /// How many at most.
+    #[param(minimum = 1, maximum = 500, nullable = false)]
+    limit: Option<u32>,
+}
+
+/// Lists what was said about a person.
+#[utoipa::path(
+    get,
+    path = "/api/v1/pupils/{person}/ledger",
+    params(("person" = String, Path, description = "The person's id", max_length = 64), After),
+    responses(
+        (status = 200, description = "A page of entries", body = Ledger),
+        (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::web) async fn ledger(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(person): Path<PersonId>,
+    Query(After { after, limit }): Query<After>,
+) -> Result<Json<Ledger>, WebError> {
+    let limit = within(limit, 100, 500)?;
+    let reader = reader(&caller);
+    let found =
+        site.blocking(move |site| site.store().read(|read| file(read, site.school(), &person, reader, site.now())));
+    let mut entries = found.await?.entries;
+    entries.retain(|entry| after.is_none_or(|after| entry.id.0 > after));
+    let more = entries.len() > limit;
+    entries.truncate(limit);
+    let next = entries.last().filter(|_| more).map(|entry| entry.id.0);
+    Ok(Json(Ledger { items: entries.into_iter().map(entry_item).collect(), next }))
+}
+
+/// What somebody said about one use.
+#[derive(Deserialize, ToSchema)]
+pub(in crate::web) struct NewWord {
+    /// The use category.
+    #[schema(value_type = String, example = "website")]
+    category: CategoryId,
+    /// `photo` or `video`.
+    #[schema(value_type = String, pattern = "^(photo|video)$")]
+    medium: Medium,
+    /// `granted`, `refused` or `withdrawn`.
+    #[schema(value_type = String, pattern = "^(granted|refused|withdrawn)$")]
+    decision: Choice,
+    /// `guardian`, `pupil` or `self`.
+    giver_role: Role,
+    /// The guardian as the consent list names them; the family as a whole when missing.
+    giver: Option<String>,
+    /// `paper`, `portal`, `import` or `verbal`.
+    #[schema(value_type = String, pattern = "^(paper|portal|import|verbal)$")]
+    method: Method,
+    /// When it was said. Sending the same again adds nothing.
+    #[schema(value_type = String, format = DateTime)]
+    made_at: Timestamp,
+    /// From when a yes counts.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    valid_from: Option<Timestamp>,
+    /// Until when a yes counts.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    valid_until: Option<Timestamp>,
+    /// Only this photo.
+    #[schema(value_type = Option<String>)]
+    photo: Option<PhotoId>,
+    /// BLAKE3 of the form that proves it.
+    #[schema(value_type = Option<String>)]
+    evidence: Option<Digest>,
+}
+
+/// Who decided.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Role {
+    Guardian,
+    Pupil,
+    #[serde(rename = "self")]
+    Own,
+}
+
+/// The entry that holds it.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct Recorded {
+    /// Its number.
+    id: i64,
+}
+
+/// Records what somebody said; it counts from the next request on. Sending the same again gives the same entry.
+#[utoipa::path(
+    post,
+    path = "/api/v1/pupils/{person}/ledger",
+    params(("person" = String, Path, description = "The person's id", max_length = 64)),
+    responses(
+        (status = 201, description = "It is recorded", body = Recorded),
+        (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::web) async fn say(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(person): Path<PersonId>,
+    Json(new): Json<NewWord>,
+) -> Result<Response, WebError> {
+    let giver = match new.giver_role {
+        Role::Guardian => Giver::Guardian(giver_key(new.giver.as_deref().unwrap_or_default())),
+        Role::Pupil => Giver::Pupil,
+        Role::Own => Giver::Own,
+    };
+    let NewWord {
+        category, medium, decision: choice, method, made_at, valid_from, valid_until, photo, evidence, ..
+    } = new;
+    let word = Word { category, medium, photo, choice, giver, method, made_at, valid_from, valid_until, evidence };
+    let actor = caller.actor().clone();
+    let said = site.blocking(move |site| speak(site.store(), site.school(), &person, &[word], &actor, site.now()));
+    let id = said.await?.first().map_or(0, |entry| entry.0);
+    Ok((StatusCode::CREATED, Json(Recorded { id })).into_response())
+}
+
+/// Who is due.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::web) struct DueWanted {
+    /// Only this class.
+    #[param(nullable = false)]
+    class: Option<String>,
+    /// Answers that lapse within so many days are due too.
+    #[param(minimum = 0, maximum = 3660, nullable = false)]
+    days: Option<u32>,
+    /// The last person of the page before.
+    #[param(nullable = false)]
+    after: Option<String>,
+    /// How many people at most.
+    #[param(minimum = 1, maximum = 200, nullable = false)]
+    limit: Option<u32>,
+}
+
+/// A page of people who have to be asked.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct Dues {
+    /// In the order of ids.
+    items: Vec<DuePerson>,
+    /// What `after` has to be for the next page.
+    next: Option<String>,
+}
+
+/// Somebody who has to be asked.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct DuePerson {
+    /// Who.
+    person: PersonItem,
+    /// For what.
+    due: Vec<DueItem>,
+}
+
+/// Why somebody has to be asked about a use.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct DueItem {
+    /// The use category.
+    category: String,
+    /// `photo` or `video`.
+    medium: &'static str,
+    /// `never_asked`, `expired`, `lapses` or `young_refusal`.
+    why: &'static str,
+    /// When the answer lapses.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    lapses_at: Option<Timestamp>,
+}
+
+/// Lists who has to be asked or reminded.
+#[utoipa::path(
+    get,
+    path = "/api/v1/due",
+    params(DueWanted),
+    responses(
+        (status = 200, description = "A page of people", body = Dues),
+        (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::web) async fn due(
+    State(site): State<Site>,
+    Query(wanted): Query<DueWanted>,
+) -> Result<Json<Dues>, WebError> {
+    let DueWanted { class, days, after, limit } = wanted;
+    let limit = within(limit, 50, 200)?;
+    let days = days.unwrap_or(30);
+    if days > 3660 {
+        return Err(WebError::Unusable("Give days from 0 to 3660.".to_owned()));
+    }
+    let found = site.blocking(move |site| {
+        let now = site.now();
+        let ahead = jiff::SignedDuration::from_hours(24 * i64::from(days));
+        let before = now.checked_add(ahead).unwrap_or(now);
+        site.store().read(|read| due_list(read, site.school(), class.as_deref(), now, before))
+    });
+    let mut found = found.await?;
+    found.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+    found.retain(|(person, _)| after.as_deref().is_none_or(|after| person.id.as_str() > after));
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(|(person, _)| person.id.to_string());
+    let items = found
+        .into_iter()
+        .map(|(person, dues)| DuePerson { person: item(person), due: dues.into_iter().map(due_item).collect() });
+    Ok(Json(Dues { items: items.collect(), next }))
+}
+
+fn due_item(due: crate::consent::Due) -> DueItem {
+    let (why, lapses_at) = match due.why {
+        DueWhy::NeverAsked => ("never_asked", None),
+        DueWhy::Expired => ("expired", None),
+        DueWhy::Lapses(end) => ("lapses", Some(end)),
+        DueWhy::YoungRefusal => ("young_refusal", None),
+    };
+    DueItem { category: due.category.to_string(), medium: medium_key(due.medium), why, lapses_at }
+}
+
+/// How many items somebody wants at most.
+fn within(limit: Option<u32>, usual: u32, most: u32) -> Result<usize, WebError> {
+    let limit = limit.unwrap_or(usual);
+    let fits = (1..=most).contains(&limit).then(|| usize::try_from(limit).ok()).flatten();
+    fits.ok_or_else(|| WebError::Unusable(format!("Give a limit from 1 to {most}.")))
+}
+
+fn reader(caller: &Caller) -> Reader {
+    if caller.may(Restrict) { Reader::Dsl } else { Reader::Other }
+}
+
+fn item(person: Person) -> PersonItem {
+    PersonItem {
+        id: person.id.to_string(),
+        kind: match person.kind {
+            PersonKind::Pupil => "pupil",
+            PersonKind::Staff => "staff",
+            PersonKind::Visitor => "visitor",
+        },
+        first_name: person.name.first().to_owned(),
+        surname: person.name.legal_surname,
+        class: person.class,
+        year: person.year,
+    }
+}
+
+pub(super) fn standing_item(category: &CategoryId, medium: Medium, standing: Standing) -> StandingItem {
+    StandingItem {
+        category: category.to_string(),
+        medium: medium_key(medium),
+        standing: match standing.kind {
+            StandingKind::Granted => "granted",
+            StandingKind::Refused => "refused",
+            StandingKind::Withdrawn => "withdrawn",
+            StandingKind::Expired => "expired",
+            StandingKind::NeverAsked => "never_asked",
+            StandingKind::Restricted => "restricted",
+        },
+        until: standing.until,
+        entries: standing.determined_by.iter().map(|id| id.0).collect(),
+    }
+}
+
+fn entry_item(entry: Entry) -> EntryItem {
+    let choice = |choice: &Choice| match choice {
+        Choice::Granted => "granted",
+        Choice::Refused => "refused",
+        Choice::Withdrawn => "withdrawn",
+    };
+    let (act, category, medium, photo, decision) = match &entry.act {
+        Act::Decide { category, medium, photo, decision } => {
+            ("decide", Some(category), Some(*medium), photo.as_ref(), Some(choice(decision)))
+        }
+        Act::Object { category, photo } => ("object", Some(category), None, photo.as_ref(), None),
+        Act::Restrict => ("restrict", None, None, None, None),
+        Act::Lift => ("lift", None, None, None, None),
+        Act::Notify => ("notify", None, None, None, None),
+        Act::Biometric(answer) => ("biometric", None, None, None, Some(choice(answer))),
+    };
+    let (giver_role, giver) = match entry.giver {
+        Giver::Guardian(key) => ("guardian", Some(key)),
+        Giver::Pupil => ("pupil", None),
+        Giver::Own => ("own", None),
+        Giver::School => ("school", None),
+    };
+    EntryItem {
+        id: entry.id.0,
+        act,
+        category: category.map(ToString::to_string),
+        medium: medium.map(medium_key),
+        photo: photo.map(ToString::to_string),
+        decision,
+        giver_role,
+        giver,
+        method: match entry.method {
+            Method::Paper => "paper",
+            Method::Portal => "portal",
+            Method::Import => "import",
+            Method::Verbal => "verbal",
+        },
+        made_at: entry.made_at,
+        recorded_at: entry.recorded_at,
+        valid_until: entry.valid_until,
+        evidence: entry.evidence.map(|digest| digest.to_string()),
+    }
+}

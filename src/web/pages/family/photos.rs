@@ -1,0 +1,96 @@
+//! The published photos of a child, each with an objection of one click.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::{Voice, href, page};
+use crate::domain::id::{PersonId, PhotoId};
+use crate::office::OfficeError;
+use crate::office::family::own_one;
+use crate::office::portal::{self, Shown};
+use crate::web::Site;
+use crate::web::error::WebError;
+use crate::web::frame::{Frame, Section};
+use crate::web::guard::Caller;
+use crate::web::words::told;
+
+#[derive(Template)]
+#[template(path = "family_photos.html", config = "src/web/askama.toml")]
+struct Photos {
+    frame: Frame,
+    voice: Voice,
+    href: String,
+    channels: Vec<OfChannel>,
+    objected: Vec<Card>,
+}
+
+struct OfChannel {
+    id: String,
+    name: String,
+    photos: Vec<Card>,
+}
+
+struct Card {
+    id: PhotoId,
+    day: String,
+}
+
+pub(in crate::web) async fn show(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(person): Path<PersonId>,
+) -> Result<Response, WebError> {
+    let account = caller.person()?.1.clone();
+    let frame = Frame::new(&caller, Section::Family);
+    let view = site.blocking(move |site| {
+        site.store().read(|read| {
+            let own = own_one(read, &account, &person)?;
+            let published = portal::published(read, site.school(), &person, site.now())?;
+            let channels = published.into_iter().map(|(channel, photos)| {
+                let (id, name) = (channel.to_string(), channel.title());
+                OfChannel { id, name, photos: photos.into_iter().map(card).collect() }
+            });
+            let objected = portal::objected(read, site.school(), &own)?.into_iter().map(card).collect();
+            let (voice, href, channels) = (Voice::of(&own), href(&own), channels.collect());
+            Ok::<_, OfficeError>(Photos { frame, voice, href, channels, objected })
+        })
+    });
+    page(&view.await?)
+}
+
+pub(in crate::web) async fn object(
+    State(site): State<Site>,
+    caller: Caller,
+    Path((person, photo)): Path<(PersonId, PhotoId)>,
+) -> Result<Response, WebError> {
+    decide(site, caller, person, photo, portal::object).await
+}
+
+pub(in crate::web) async fn allow(
+    State(site): State<Site>,
+    caller: Caller,
+    Path((person, photo)): Path<(PersonId, PhotoId)>,
+) -> Result<Response, WebError> {
+    decide(site, caller, person, photo, portal::allow).await
+}
+
+async fn decide(
+    site: Site,
+    caller: Caller,
+    person: PersonId,
+    photo: PhotoId,
+    say: portal::OfPhoto,
+) -> Result<Response, WebError> {
+    let (actor, account) = (caller.actor().clone(), caller.person()?.1.clone());
+    let done = site.blocking(move |site| {
+        let own = site.store().read(|read| own_one(read, &account, &person))?;
+        say(site.store(), site.school(), &own, &photo, &actor, site.now())?;
+        Ok::<_, OfficeError>(format!("{}/photos", href(&own)))
+    });
+    Ok(Redirect::to(&done.await?).into_response())
+}
+
+fn card(shown: Shown) -> Card {
+    Card { id: shown.photo, day: told(shown.date) }
+}
