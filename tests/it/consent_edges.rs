@@ -194,6 +194,7 @@ fn a_picture_is_never_larger_than_it_was_signed_off() {
     let agreed_small = PhotoFacts { sign_offs: BTreeMap::from([(channel.id, sign_off)]), ..facts.clone() };
     let larger = judge(&agreed_small, &both);
     assert_eq!((larger.verdict(), larger.long_side(), codes(&larger)), (Verdict::Release, 500, vec![]));
+    assert_ne!(larger.fingerprint(), release.fingerprint(), "the size belongs to the rendition's key");
     let smaller = decide(&agreed, &both, &small, &category, &Policy::default(), now());
     assert_eq!((smaller.long_side(), codes(&smaller)), (500, vec![Code::StricterThanSigned]));
     // a new sign-off may take the larger size
