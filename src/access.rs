@@ -4,9 +4,11 @@ pub mod account;
 pub mod password;
 pub mod recovery;
 pub mod role;
+mod seal;
 mod secret;
 pub mod totp;
 
 pub use account::{Account, AccountId, Session, SessionId, Standing, TicketPurpose, Token, TokenId};
 pub use role::{Permission, Role};
+pub use seal::SealKey;
 pub use secret::{NoRandomness, Secret};

@@ -37,5 +37,5 @@ pub use facts::{PhotoFacts, TextKind};
 pub use policy::Policy;
 pub use reason::{Code, Facts, Reader, Reason, Weight};
 pub use sign_off::{Seen, SignOff};
-pub use standing::{Standing, StandingKind, Use, standing};
+pub use standing::{Standing, StandingKind, Use, is_restricted, standing};
 pub use verdict::{Cleared, Decision, FaceAct, FaceVerdict, Verdict};

@@ -22,7 +22,8 @@ pub mod intake;
 pub mod redact;
 pub mod release;
 pub mod render;
+pub mod subject;
 pub mod worker;
 
-pub use decide::roll;
+pub use decide::{Identified, roll};
 pub use error::PipelineError;

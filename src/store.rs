@@ -4,6 +4,7 @@
 //! DIR/eyelid.db      every table; see migrations/
 //! DIR/blobs/ab/cd..  bytes named by their BLAKE3 digest
 //! DIR/workers/ID.lock  held by a living worker
+//! DIR/sealed.key     under which the reasons of restrictions are sealed
 //! ```
 //!
 //! [`Store::read`] gives one snapshot, [`Store::write`] one transaction whose changes all appear or none. Whatever changes
@@ -12,14 +13,18 @@
 
 mod accounts;
 mod audit;
+mod backup;
 mod blobs;
 mod columns;
+mod destructions;
 mod error;
 mod events;
 mod examine;
 mod faces;
 mod handle;
 mod history;
+mod holds;
+mod incidents;
 mod jobs;
 mod ledger;
 mod meta;
@@ -28,9 +33,12 @@ mod people;
 mod photos;
 mod releases;
 mod renditions;
+mod reviews;
 #[cfg(test)]
 mod sample;
+mod sealed;
 mod sessions;
+mod settings;
 mod signs;
 mod workers;
 
@@ -47,16 +55,24 @@ use crate::domain::time::Timestamp;
 use blobs::Blobs;
 
 pub use accounts::{Knowledge, NewAccount};
+pub use audit::{AuditFilter, Found};
+pub use backup::Snapshot;
+pub use destructions::Unfinished;
 pub use error::StoreError;
 pub use examine::Summary;
 pub use faces::NewFace;
 pub use handle::{Read, Write};
+pub use holds::{Hold, Pulled};
+pub use incidents::{Incident, Note};
 pub use jobs::{Failed, Job, JobCounts, JobId, JobKind, MAX_ATTEMPTS};
 pub use ledger::NewEntry;
 pub use photos::Receipt;
 pub use releases::Release;
 pub use renditions::Rendition;
+pub use reviews::Review;
+pub use sealed::Sealed;
 pub use sessions::{NewSession, NewToken};
+pub use settings::SettingChange;
 pub use workers::{Worker, WorkerId};
 
 /// An open data folder; share it between threads by reference or `Arc`.

@@ -11,12 +11,18 @@ mod form;
 mod frame;
 mod guard;
 mod limit;
+mod measure;
 mod pages;
 mod router;
 mod session;
+mod stream;
 mod table;
+mod who;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::extract::FromRef;
+use tracing::Span;
 
 use crate::access::AccountId;
 use crate::config::School;
@@ -29,9 +35,20 @@ pub use guard::Needs;
 pub use router::router;
 pub use table::{Route, routes};
 
-/// What every request may use.
+/// What every request may use, with the settings as they were when it came.
 #[derive(Clone)]
-pub struct Site(Arc<Inner>);
+pub struct Site(Arc<Inner>, Arc<School>);
+
+/// The site between requests: each is given the settings of its own moment, and sees no others to its end.
+#[derive(Clone)]
+struct Live(Site);
+
+impl FromRef<Live> for Site {
+    fn from_ref(Live(site): &Live) -> Self {
+        let settings = site.0.settings.read().unwrap_or_else(PoisonError::into_inner);
+        Self(Arc::clone(&site.0), Arc::clone(&settings))
+    }
+}
 
 /// What a site is made of.
 pub struct Parts {
@@ -50,6 +67,7 @@ pub struct Parts {
 struct Inner {
     parts: Parts,
     actor: ActorId,
+    settings: RwLock<Arc<School>>,
     tries: limit::Tries,
 }
 
@@ -59,7 +77,9 @@ impl Site {
     /// # Errors
     /// Never in practice: the actor's id is a constant that fits.
     pub fn new(parts: Parts) -> Result<Self, IdError> {
-        Ok(Self(Arc::new(Inner { parts, actor: "web".parse()?, tries: limit::tries() })))
+        let school = Arc::clone(&parts.school);
+        let settings = RwLock::new(Arc::clone(&school));
+        Ok(Self(Arc::new(Inner { parts, actor: "web".parse()?, settings, tries: limit::tries() }), school))
     }
 
     fn store(&self) -> &Store {
@@ -67,7 +87,12 @@ impl Site {
     }
 
     fn school(&self) -> &School {
-        &self.0.parts.school
+        &self.1
+    }
+
+    /// The settings that the next request is given.
+    fn settle(&self, school: School) {
+        *self.0.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(school);
     }
 
     /// Whoever acts before anybody has signed in.
@@ -102,7 +127,7 @@ impl Site {
         T: Send + 'static,
         E: Into<WebError> + Send + 'static,
     {
-        let site = self.clone();
-        tokio::task::spawn_blocking(move || work(&site)).await?.map_err(Into::into)
+        let (site, span) = (self.clone(), Span::current());
+        tokio::task::spawn_blocking(move || span.in_scope(|| work(&site))).await?.map_err(Into::into)
     }
 }

@@ -37,6 +37,12 @@ impl Place {
         Self { data }
     }
 
+    /// The folder's path.
+    #[must_use]
+    pub(super) fn path(&self) -> &std::path::Path {
+        &self.data
+    }
+
     /// Opens the folder, and makes it when it is missing.
     ///
     /// # Errors

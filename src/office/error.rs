@@ -2,6 +2,7 @@
 
 use crate::access::password::Fault;
 use crate::access::{AccountId, NoRandomness};
+use crate::config::change::ChangeError;
 use crate::domain::id::{CategoryId, IdError, PersonId, PhotoId};
 use crate::import::ImportError;
 use crate::pipeline::PipelineError;
@@ -61,6 +62,27 @@ pub enum OfficeError {
     /// The new password breaks rules.
     #[error("the new password cannot be used: {}", .0.iter().map(|fault| fault.remedy()).collect::<Vec<_>>().join(" "))]
     Password(Vec<Fault>),
+    /// Without this account nobody could manage accounts any more.
+    #[error("this is the last administrator: make somebody else one first")]
+    LastAdmin,
+    /// A role that the school's desk cannot give.
+    #[error("`{0}` cannot be given here: choose among the roles that are shown")]
+    NoRole(String),
+    /// A text is missing or too long.
+    #[error("the text is empty or longer than {0} characters: write what is needed")]
+    NoText(usize),
+    /// The pupil is not restricted.
+    #[error("the pupil is not restricted: there is nothing to lift")]
+    NotRestricted,
+    /// No such incident.
+    #[error("no incident `{0}`: choose one of the list")]
+    NoIncident(i64),
+    /// A day that lies behind.
+    #[error("the day has to lie ahead: give the day of the next review")]
+    NotAhead,
+    /// A setting cannot have this value.
+    #[error(transparent)]
+    Setting(#[from] ChangeError),
     /// The system gives no random bytes.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),

@@ -51,7 +51,7 @@ pub fn receive(
                     w.set_cleared(&photo.id)?;
                     photo
                 }
-                PhotoState::Inspected | PhotoState::Quarantined | PhotoState::Refused => {
+                PhotoState::Inspected | PhotoState::Quarantined | PhotoState::Refused | PhotoState::Destroyed => {
                     return Ok(Intake::Duplicate(photo));
                 }
             },

@@ -83,7 +83,7 @@ impl Bench<'_> {
 }
 
 fn is_settled(state: Option<PhotoState>) -> bool {
-    matches!(state, Some(PhotoState::Quarantined | PhotoState::Refused))
+    matches!(state, Some(PhotoState::Quarantined | PhotoState::Refused | PhotoState::Destroyed))
 }
 
 fn code(error: &PipelineError) -> &'static str {

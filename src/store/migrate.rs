@@ -11,7 +11,11 @@ use crate::audit::{Event, Head};
 use crate::domain::time::Timestamp;
 
 /// The step number N brings a database from version N to N + 1; a step that was released is never edited.
-const STEPS: &[&str] = &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_accounts.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_accounts.sql"),
+    include_str!("migrations/0007_records.sql"),
+];
 
 /// Marks the file as ours ("Eyld").
 const APPLICATION: i64 = 0x4579_6c64;

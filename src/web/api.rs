@@ -1,5 +1,9 @@
 //! The same for machines: JSON under `/api/v1`, described at `/api/openapi.json`; a file a resource.
 
+pub(super) mod accounts;
+pub(super) mod list;
+pub(super) mod records;
+pub(super) mod safeguarding;
 pub(super) mod session;
 
 use utoipa::OpenApi;

@@ -9,6 +9,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
 
 use super::frame::Frame;
+use crate::config::change::ChangeError;
 use crate::office::OfficeError;
 use crate::pipeline::PipelineError;
 use crate::store::StoreError;
@@ -182,8 +183,10 @@ impl From<OfficeError> for WebError {
         match error {
             OfficeError::Pipeline(error) => error.into(),
             OfficeError::Store(error) => error.into(),
-            OfficeError::NoAccount(_) | OfficeError::NoPerson(_) => Self::NotFound,
-            OfficeError::Randomness(_) | OfficeError::Id(_) => Self::Broken(error.into()),
+            OfficeError::NoAccount(_) | OfficeError::NoPerson(_) | OfficeError::NoIncident(_) => Self::NotFound,
+            OfficeError::Setting(ChangeError::Config(_)) | OfficeError::Randomness(_) | OfficeError::Id(_) => {
+                Self::Broken(error.into())
+            }
             other => Self::Unusable(sentence(&other.to_string())),
         }
     }
@@ -197,7 +200,9 @@ impl From<StoreError> for WebError {
                 Self::Again
             }
             StoreError::Missing { .. } => Self::NotFound,
-            StoreError::LoginTaken | StoreError::Step { .. } => Self::Unusable(sentence(&error.to_string())),
+            StoreError::LoginTaken | StoreError::Step { .. } | StoreError::Closed { .. } => {
+                Self::Unusable(sentence(&error.to_string()))
+            }
             other => Self::Broken(other.into()),
         }
     }

@@ -1,15 +1,19 @@
 //! A file a page: what it shows, and what its form does.
 
 pub(super) mod account;
+pub(super) mod administration;
 pub(super) mod asset;
 pub(super) mod channels;
 pub(super) mod code;
 pub(super) mod demo;
 pub(super) mod enter;
 pub(super) mod gallery;
+pub(super) mod health;
 pub(super) mod image;
 pub(super) mod overview;
+pub(super) mod records;
 pub(super) mod roles;
+pub(super) mod safeguarding;
 pub(super) mod sign_in;
 pub(super) mod start;
 pub(super) mod welcome;
