@@ -127,5 +127,6 @@ fn facts() -> Result<PhotoFacts> {
         sign_offs: BTreeMap::new(),
         names_in: vec![],
         uploader: None,
+        held: false,
     })
 }

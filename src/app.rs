@@ -51,6 +51,8 @@ async fn serve(service: Service) -> anyhow::Result<()> {
     let Service { store, school, addresses, clock, announce, tls, demo } = service;
     let secure = tls.is_some() || school.address.as_deref().is_some_and(|address| address.starts_with("https://"));
     let (store, school) = (Arc::new(store), Arc::new(school));
+    // for whoever collects metrics
+    store.scrape_key()?;
     let listener = listen(&addresses)?;
     let address = listener.local_addr()?;
     let parts = Parts { store: Arc::clone(&store), school: Arc::clone(&school), clock, secure, demo };

@@ -41,7 +41,7 @@ pub fn receive(
     probe(bytes, extension, &Limits::default())?;
     // the blob first: a row never points at bytes that are not there
     let digest = store.put_blob(bytes)?;
-    store.write(actor, now, |w| {
+    let intake = store.write(actor, now, |w| {
         let photo = match w.receive(&digest, event.id)? {
             Receipt::New(photo) => photo,
             Receipt::Known(photo) => match photo.state {
@@ -59,8 +59,13 @@ pub fn receive(
         // the thorough look is queued when the fast one is done
         let next = if photo.state == PhotoState::Found { JobKind::InspectThorough } else { JobKind::InspectFast };
         w.enqueue(next, &photo.id)?;
-        Ok(Intake::Received(Received { photo }))
-    })
+        Ok::<_, PipelineError>(Intake::Received(Received { photo }))
+    })?;
+    // bytes that may not be kept have come in again
+    if let Intake::Duplicate(Photo { digest, state: PhotoState::Refused | PhotoState::Destroyed, .. }) = &intake {
+        store.delete_blob(digest)?;
+    }
+    Ok(intake)
 }
 
 impl Received {

@@ -68,8 +68,8 @@ impl Store {
     /// When it does not.
     pub fn ready(&self) -> Result<(), StoreError> {
         self.read(|r| r.audit_head().map(drop))?;
-        let io = |cause| StoreError::Folder { path: self.dir.clone(), cause };
-        self.blobs.temporary().map(drop).map_err(io)?;
+        let may = rustix::fs::access(&self.dir, rustix::fs::Access::WRITE_OK);
+        may.map_err(|error| StoreError::Folder { path: self.dir.clone(), cause: error.into() })?;
         // undone again: a change of nothing leaves no audit row either
         drop(super::lock(&self.writer).begin(rusqlite::TransactionBehavior::Immediate)?);
         Ok(())

@@ -314,6 +314,7 @@ fn facts(faces: &[(&str, Rect)]) -> PhotoFacts {
         sign_offs: BTreeMap::new(),
         names_in: vec![],
         uploader: None,
+        held: false,
     }
 }
 
@@ -343,5 +344,6 @@ fn history() -> PhotoHistory {
         sign_offs: vec![],
         names_in: vec![],
         uploader: None,
+        holds: vec![],
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::env;
 
 use eyelid::consent::ledger::{Act, Choice, Entry, Giver, Method, Record};
-use eyelid::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Tagging, TextChecked};
+use eyelid::consent::replay::{FaceFound, HeadCount, Hold, PhotoHistory, StateReached, Tagging, TextChecked};
 use eyelid::consent::{
     Code, Decision, FaceAct, People, PhotoFacts, Policy, SignOff, StandingKind, TextKind, Use, Verdict, Weight, decide,
     standing,
@@ -231,6 +231,8 @@ proptest! {
         house.headcounts.retain(|row| row.at <= then);
         house.sign_offs.retain(|row| row.at <= then);
         house.names_in.retain(|row| row.at <= then);
+        house.holds.retain(|hold| hold.from <= then);
+        house.holds.iter_mut().for_each(|hold| hold.until = hold.until.filter(|until| *until <= then));
         let mut people = world.people.clone();
         for record in people.values_mut() {
             record.entries.retain(|entry| entry.recorded_at <= then && entry.made_at <= then);
@@ -243,6 +245,7 @@ proptest! {
         later.states.push(StateReached { at: since, state: PhotoState::Quarantined });
         later.taggings.extend(later.faces.clone().into_iter().map(|face| Tagging { face: face.id, who: Who::NotAFace, at: since }));
         later.headcounts.push(HeadCount { at: since, people: 77 });
+        later.holds.push(Hold { from: since, until: None });
         let mut people = world.people.clone();
         for record in people.values_mut() {
             record.entries.push(Entry { person: record.person.id.clone(), ..entry(77, Act::Restrict, Giver::School, since) });
@@ -454,7 +457,7 @@ fn origin() -> impl Strategy<Value = Origin> {
 fn photo() -> impl Strategy<Value = Photo> {
     let state = prop_oneof![
         12 => Just(PhotoState::Inspected),
-        1 => select(vec![PhotoState::Received, PhotoState::Found, PhotoState::Quarantined, PhotoState::Refused]),
+        1 => select(vec![PhotoState::Received, PhotoState::Found, PhotoState::Quarantined, PhotoState::Refused, PhotoState::Destroyed]),
     ];
     (state, 0_i64..20).prop_map(|(state, received)| Photo {
         id: photo_id(),
@@ -476,18 +479,17 @@ fn facts() -> impl Strategy<Value = PhotoFacts> {
         kinds
     });
     let names = prop_oneof![10 => Just(vec![]), 1 => names];
-    (photo(), faces, prop_oneof![8 => Just(None), 1 => option::of(0_u32..4).prop_map(Some)], names).prop_map(
-        |(photo, faces, count, names_in)| {
-            let faces: Vec<Face> = faces
-                .into_iter()
-                .zip(1..)
-                .map(|((rect, origin, who), id)| Face { id: FaceId(id), rect, score: None, origin, who })
-                .collect();
-            let right = u32::try_from(faces.iter().filter(|face| face.counts()).count()).unwrap();
-            let headcount = count.unwrap_or(Some(right));
-            PhotoFacts { photo, faces, headcount, sign_offs: Default::default(), names_in, uploader: None }
-        },
-    )
+    let count = prop_oneof![8 => Just(None), 1 => option::of(0_u32..4).prop_map(Some)];
+    (photo(), faces, count, names, mostly(false)).prop_map(|(photo, faces, count, names_in, held)| {
+        let faces: Vec<Face> = faces
+            .into_iter()
+            .zip(1..)
+            .map(|((rect, origin, who), id)| Face { id: FaceId(id), rect, score: None, origin, who })
+            .collect();
+        let right = u32::try_from(faces.iter().filter(|face| face.counts()).count()).unwrap();
+        let headcount = count.unwrap_or(Some(right));
+        PhotoFacts { photo, faces, headcount, sign_offs: Default::default(), names_in, uploader: None, held }
+    })
 }
 
 fn mostly(common: bool) -> impl Strategy<Value = bool> {
@@ -571,8 +573,9 @@ fn history() -> impl Strategy<Value = PhotoHistory> {
         |(at, facts, channel, category, people): (Timestamp, PhotoFacts, Channel, Category, People)| -> SignOff {
             decide(&facts, &people, &channel, &category, &Policy::default(), at).sign_off("editor".parse().unwrap(), at)
         };
-    (photo(), states, found, taggings, counts, checks, signed).prop_map(
-        move |(photo, states, found, taggings, counts, checks, signed)| PhotoHistory {
+    let held = vec((step(), option::of(step())), 0..3);
+    (photo(), states, found, taggings, counts, checks, signed, held).prop_map(
+        move |(photo, states, found, taggings, counts, checks, signed, held)| PhotoHistory {
             photo: photo.clone(),
             // a photo has its state from its receipt on
             states: std::iter::once(StateReached { at: photo.received_at, state: PhotoState::Received })
@@ -587,6 +590,10 @@ fn history() -> impl Strategy<Value = PhotoHistory> {
             sign_offs: signed.into_iter().map(sign_off).collect(),
             names_in: checks.into_iter().map(text).collect(),
             uploader: None,
+            holds: held
+                .into_iter()
+                .map(|(from, until)| Hold { from, until: until.map(|until| from.max(until)) })
+                .collect(),
         },
     )
 }

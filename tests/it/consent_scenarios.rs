@@ -268,6 +268,7 @@ fn facts(words: &BTreeSet<&str>) -> PhotoFacts {
         () if has("found") => PhotoState::Found,
         () if has("quarantined") => PhotoState::Quarantined,
         () if has("refused") => PhotoState::Refused,
+        () if has("destroyed") => PhotoState::Destroyed,
         () => PhotoState::Inspected,
     };
     let texts = [
@@ -293,6 +294,7 @@ fn facts(words: &BTreeSet<&str>) -> PhotoFacts {
         sign_offs: BTreeMap::new(),
         names_in: texts.into_iter().filter(|(word, _)| has(word)).map(|(_, kind)| kind).collect(),
         uploader: (!has("no-uploader")).then(|| "uploader".parse().unwrap()),
+        held: has("held"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Integration tests: one binary, a file per room or journey.
 #![cfg(test)]
 
+mod administration;
 mod carried;
 mod commands;
 mod consent_edges;
@@ -15,8 +16,10 @@ mod names;
 mod oracle;
 mod photos;
 mod program;
+mod records;
 mod released;
 mod roles;
+mod safeguarding;
 mod scrub;
 mod site;
 mod store;

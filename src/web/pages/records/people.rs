@@ -1,7 +1,10 @@
 //! One person's whole file, for a request for access.
 
+use std::io::BufWriter;
+
+use axum::Form;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
@@ -13,24 +16,32 @@ use crate::web::form::Errors;
 use crate::web::frame::{Frame, Section};
 use crate::web::guard::Caller;
 use crate::web::pages::page;
-use crate::web::pages::safeguarding::restriction::{Find, Wanted, known};
+use crate::web::pages::safeguarding::restriction::{Find, Known, Wanted, known};
 use crate::web::stream::{Pipe, stream};
+
+pub(in crate::web) async fn ask(caller: Caller) -> Result<Response, WebError> {
+    page(&finding(&caller, String::new(), Vec::new()))
+}
 
 pub(in crate::web) async fn find(
     State(site): State<Site>,
     caller: Caller,
-    Query(Wanted { find }): Query<Wanted>,
+    Form(Wanted { find }): Form<Wanted>,
 ) -> Result<Response, WebError> {
     let found = known(&site, find.clone()).await?;
-    page(&Find {
-        frame: Frame::new(&caller, Section::Records),
+    page(&finding(&caller, find, found))
+}
+
+fn finding(caller: &Caller, wanted: String, found: Vec<Known>) -> Find {
+    Find {
+        frame: Frame::new(caller, Section::Records),
         heading: "One person’s whole file",
         action: "/records/people",
         back: ("/records", "Records"),
         errors: Errors::default(),
-        wanted: find,
+        wanted,
         found,
-    })
+    }
 }
 
 /// The file, written while it is sent.
@@ -45,7 +56,8 @@ pub(in crate::web) async fn file(State(site): State<Site>, Path(person): Path<Pe
 }
 
 fn write(site: &Site, person: &PersonId, mut pipe: Pipe) {
-    let written = whole_file::write(site.store(), site.school(), person, site.now(), &mut pipe);
+    let out = BufWriter::with_capacity(64 * 1024, &mut pipe);
+    let written = whole_file::write(site.store(), site.school(), person, site.now(), out);
     // whoever reads sees that the file ends early
     if let Err(error) = written {
         tracing::error!(cause = format!("{:#}", anyhow::Error::from(error)), "a whole file was not written to its end");

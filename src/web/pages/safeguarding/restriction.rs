@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -79,21 +79,30 @@ pub(in crate::web) struct Given {
     reason: String,
 }
 
+pub(in crate::web) async fn ask(caller: Caller) -> Result<Response, WebError> {
+    page(&finding(&caller, String::new(), Vec::new()))
+}
+
+/// A form that is sent, and no address: a name does not belong into the history of a browser.
 pub(in crate::web) async fn find(
     State(site): State<Site>,
     caller: Caller,
-    Query(Wanted { find }): Query<Wanted>,
+    Form(Wanted { find }): Form<Wanted>,
 ) -> Result<Response, WebError> {
     let found = known(&site, find.clone()).await?;
-    page(&Find {
-        frame: Frame::new(&caller, Section::Safeguarding),
+    page(&finding(&caller, find, found))
+}
+
+fn finding(caller: &Caller, wanted: String, found: Vec<Known>) -> Find {
+    Find {
+        frame: Frame::new(caller, Section::Safeguarding),
         heading: "Restrict a pupil",
         action: "/safeguarding/pupils",
         back: ("/safeguarding", "Safeguarding"),
         errors: Errors::default(),
-        wanted: find,
+        wanted,
         found,
-    })
+    }
 }
 
 /// The people whom a text finds.
