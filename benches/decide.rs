@@ -128,5 +128,6 @@ fn facts() -> Result<PhotoFacts> {
         rejected: BTreeMap::new(),
         names_in: vec![],
         uploader: None,
+        held: false,
     })
 }

@@ -4,6 +4,7 @@ pub mod account;
 pub mod password;
 pub mod recovery;
 pub mod role;
+mod seal;
 mod secret;
 pub mod totp;
 
@@ -11,4 +12,5 @@ pub use account::{
     Account, AccountId, CodeId, GuardianshipId, Session, SessionId, Standing, TicketPurpose, Token, TokenId, Whose,
 };
 pub use role::{Permission, Role};
+pub use seal::SealKey;
 pub use secret::{NoRandomness, Secret};

@@ -51,6 +51,8 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
 async fn serve(service: Service) -> anyhow::Result<()> {
     let Service { store, mut school, addresses, clock, announce, tls, demo } = service;
     let secure = tls.is_some() || school.address.as_deref().is_some_and(|address| address.starts_with("https://"));
+    // for whoever collects metrics
+    store.scrape_key()?;
     let listener = listen(&addresses)?;
     let address = listener.local_addr()?;
     if demo.is_some() {

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand; results on standard output, everything else on standard error.
 
 mod audit;
+mod backup;
 mod clock;
 mod consent;
 mod consents;
@@ -19,6 +20,7 @@ mod place;
 mod pupil;
 mod recognition;
 mod release;
+mod retention;
 mod scrub;
 mod serve;
 mod table;
@@ -36,6 +38,7 @@ use crate::access::AccountId;
 use crate::config::School;
 use crate::domain::time::Timestamp;
 use crate::office::OfficeError;
+use crate::office::backup::BackupError;
 use crate::pipeline::PipelineError;
 use crate::release::PackError;
 use crate::store::{Store, StoreError};
@@ -74,6 +77,9 @@ enum Command {
     User(user::Args),
     Token(token::Args),
     Doctor(doctor::Args),
+    Backup(backup::BackupArgs),
+    Restore(backup::RestoreArgs),
+    Retention(retention::Args),
 }
 
 /// How a command ended when nothing broke.
@@ -134,6 +140,9 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::User(args) => user::run(&args),
         Command::Token(args) => token::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Backup(args) => backup::back_up(&args),
+        Command::Restore(args) => backup::restore(&args),
+        Command::Retention(args) => retention::run(&args),
     }
 }
 
@@ -145,7 +154,8 @@ pub fn complain(error: &anyhow::Error) -> u8 {
         let desk = || cause.downcast_ref::<OfficeError>().and_then(OfficeError::store);
         let stage = || cause.downcast_ref::<PipelineError>().and_then(PipelineError::store);
         let pack = || cause.downcast_ref::<PackError>().and_then(PackError::store);
-        direct.or_else(desk).or_else(stage).or_else(pack)
+        let backup = || cause.downcast_ref::<BackupError>().and_then(BackupError::store);
+        direct.or_else(desk).or_else(stage).or_else(pack).or_else(backup)
     });
     if of_store.is_some_and(StoreError::is_fault) { 3 } else { 1 }
 }

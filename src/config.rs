@@ -1,4 +1,6 @@
-//! The school's settings: `school.toml` in the data folder, read and checked once; every key has a default.
+//! The school's settings: `school.toml` in the data folder, read and checked as a whole; every key has a default.
+
+pub mod change;
 
 mod mail;
 
@@ -22,6 +24,9 @@ pub enum ConfigError {
     /// The file is there but cannot be read.
     #[error("`{0}` cannot be read: check its permissions")]
     Unreadable(PathBuf, #[source] std::io::Error),
+    /// The file cannot be written.
+    #[error("`{0}` cannot be written: check its permissions and the room on the disk")]
+    Unwritable(PathBuf, #[source] std::io::Error),
     /// The file is no TOML of this shape; the source names the line and the key.
     #[error("`{0}` is not a settings file that this version knows: correct the line, or remove it for the default")]
     Shape(PathBuf, #[source] Box<toml::de::Error>),
@@ -29,6 +34,9 @@ pub enum ConfigError {
     #[error("`{0}`: {1}")]
     Contradiction(PathBuf, String),
 }
+
+/// The file's name in the data folder.
+pub const SETTINGS: &str = "school.toml";
 
 /// What a school has settled.
 #[derive(Debug, Clone, Deserialize)]
@@ -56,6 +64,8 @@ pub struct School {
     pub channels: Vec<Channel>,
     /// How faces are matched, where the law's gate is open; it does not open it.
     pub recognition: Recognition,
+    /// How long what is no longer used is kept.
+    pub retention: Retention,
 }
 
 /// How faces are matched to the people of an event's roster.
@@ -75,6 +85,26 @@ impl Default for Recognition {
     }
 }
 
+/// How long what is no longer used is kept; nothing is destroyed before somebody runs the retention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// Originals are destroyed so many days after they may no longer be used (`policy.keep_days`).
+    pub originals_days: u32,
+    /// What waits in quarantine is destroyed so many days after it came in.
+    pub refused_days: u32,
+    /// Photos are destroyed so many days after their event, whatever else allows.
+    pub events_days: Option<u32>,
+    /// Reasons of restrictions are kept up to this birthday of the pupil.
+    pub safeguarding_age: u8,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { originals_days: 30, refused_days: 30, events_days: None, safeguarding_age: 25 }
+    }
+}
+
 impl Default for School {
     fn default() -> Self {
         Self {
@@ -90,6 +120,7 @@ impl Default for School {
             categories: policy::categories().unwrap_or_default(),
             channels: policy::channels().unwrap_or_default(),
             recognition: Recognition::default(),
+            retention: Retention::default(),
         }
     }
 }
@@ -100,18 +131,26 @@ impl School {
     /// # Errors
     /// When the file cannot be read, has an unknown key or contradicts itself.
     pub fn load(data: &Path) -> Result<Self, ConfigError> {
-        let file = data.join("school.toml");
+        let file = data.join(SETTINGS);
         let text = match std::fs::read_to_string(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(ConfigError::Unreadable(file, error)),
         };
-        let school: Self = match toml::from_str(&text) {
+        Self::read(&text, &file)
+    }
+
+    /// The settings of a text that stands in `file`, or is about to.
+    ///
+    /// # Errors
+    /// When it has an unknown key or contradicts itself.
+    pub fn read(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        let school: Self = match toml::from_str(text) {
             Ok(school) => school,
-            Err(error) => return Err(ConfigError::Shape(file, Box::new(error))),
+            Err(error) => return Err(ConfigError::Shape(file.to_owned(), Box::new(error))),
         };
         match school.contradiction() {
-            Some(what) => Err(ConfigError::Contradiction(file, what)),
+            Some(what) => Err(ConfigError::Contradiction(file.to_owned(), what)),
             None => Ok(school),
         }
     }

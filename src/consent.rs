@@ -40,6 +40,6 @@ pub use policy::Policy;
 pub use queue::Queue;
 pub use reason::{Code, Facts, Reader, Reason, Weight};
 pub use sign_off::{Rejection, Seen, SignOff};
-pub use standing::{Standing, StandingKind, Use, standing};
+pub use standing::{Standing, StandingKind, Use, is_restricted, standing};
 pub use turn::next_turn;
 pub use verdict::{Clearance, Cleared, Decision, Draft, FaceAct, FaceVerdict, Plan, Verdict};

@@ -8,6 +8,7 @@ pub mod face;
 pub mod geometry;
 pub mod head;
 pub mod id;
+pub mod incident;
 pub mod likeness;
 pub mod name;
 pub mod person;

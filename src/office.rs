@@ -1,6 +1,8 @@
 //! What people do at a desk: enrol pupils and consents, say who a face is, count heads, sign off, record a word on consent or on matching.
 
+pub mod accounts;
 pub mod album;
+pub mod backup;
 mod check;
 mod consents;
 mod enrol;
@@ -8,14 +10,22 @@ pub mod entrance;
 mod error;
 pub mod family;
 mod gather;
+pub mod incidents;
 mod judge;
 pub mod letter;
+pub mod lookup;
 pub mod portal;
 mod recognition;
+pub mod records;
 pub mod register;
+pub mod retention;
+pub mod safeguarding;
+pub mod settings;
 mod speak;
+mod text;
 mod tokens;
 pub mod uses;
+pub mod whole_file;
 
 pub use check::{MOST_REASON, MOST_TEXT, reject, sign_off, write_texts};
 pub use consents::enrol_consents;

@@ -33,6 +33,9 @@ pub mod template;
 mod width;
 pub mod worker;
 
+pub mod subject;
+
+pub use decide::Identified;
 pub use error::PipelineError;
 pub use places::place_photos;
 pub use roll::{RollCache, roll};

@@ -5,6 +5,7 @@
 //! DIR/blobs/ab/cd..  bytes named by their BLAKE3 digest
 //! DIR/workers/ID.lock  held by a living worker
 //! DIR/templates/     face templates, encrypted, with their key; only where matching is switched on
+//! DIR/sealed.key     under which the reasons of restrictions are sealed
 //! ```
 //!
 //! A back-up leaves `templates/` out: no copy of the rest holds a template, and they are made again from confirmed tags.
@@ -16,8 +17,10 @@
 mod accounts;
 mod album;
 mod audit;
+mod backup;
 mod blobs;
 mod columns;
+mod destructions;
 mod error;
 mod events;
 mod examine;
@@ -25,6 +28,8 @@ mod faces;
 mod families;
 mod handle;
 mod history;
+mod holds;
+mod incidents;
 mod jobs;
 mod ledger;
 mod likenesses;
@@ -37,9 +42,12 @@ mod recognition;
 mod releases;
 mod renditions;
 mod repeats;
+mod reviews;
 #[cfg(test)]
 mod sample;
+mod sealed;
 mod sessions;
+mod settings;
 mod signs;
 mod suggestions;
 mod templates;
@@ -60,11 +68,16 @@ use blobs::Blobs;
 
 pub use accounts::{Knowledge, NewAccount};
 pub use album::{Arrivals, Saying, Tally};
+pub use audit::{AuditFilter, Found};
+pub use backup::Snapshot;
+pub use destructions::Unfinished;
 pub use error::StoreError;
 pub use examine::Summary;
 pub use faces::NewFace;
 pub use families::{FamilyCode, Guardianship};
 pub use handle::{Read, Write};
+pub use holds::{Hold, Pulled};
+pub use incidents::{Incident, Note};
 pub use jobs::{Failed, Job, JobCounts, JobId, JobKind, MAX_ATTEMPTS};
 pub use ledger::NewEntry;
 pub use photos::Receipt;
@@ -73,7 +86,10 @@ pub use pulls::Out;
 pub use releases::Release;
 pub use renditions::Rendition;
 pub use repeats::{Answered, Repeat};
+pub use reviews::Review;
+pub use sealed::Sealed;
 pub use sessions::{NewSession, NewToken};
+pub use settings::SettingChange;
 pub use signs::Refusal;
 pub use texts::Written;
 pub use workers::{Worker, WorkerId};

@@ -1,5 +1,8 @@
-//! Logs on standard error that hold ids only; `EYELID_LOG` sets the level, `EYELID_LOG_FORMAT=json` the form.
+//! Logs on standard error that hold ids only (`EYELID_LOG` sets the level, `EYELID_LOG_FORMAT=json` the form), and metrics.
 
+use std::sync::OnceLock;
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
 /// Starts logging for this process; a second call changes nothing.
@@ -10,3 +13,26 @@ pub fn start() {
     // an error here means that logging has started already
     let _started = if json { logs.json().try_init() } else { logs.without_time().try_init() };
 }
+
+/// Starts counting for this process; a second call changes nothing.
+pub fn count() {
+    RECORDER.get_or_init(|| {
+        let recorder = PrometheusBuilder::new().set_buckets(&SECONDS).ok()?.build_recorder();
+        let handle = recorder.handle();
+        metrics::set_global_recorder(recorder).ok().map(|()| handle)
+    });
+}
+
+/// What was counted since [`count`], in the text form of Prometheus.
+#[must_use]
+pub fn counted() -> String {
+    count();
+    let Some(handle) = RECORDER.get().and_then(Option::as_ref) else { return String::new() };
+    handle.run_upkeep();
+    handle.render()
+}
+
+static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+
+/// From a page out of memory to a large upload.
+const SECONDS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0, 60.0];

@@ -11,17 +11,23 @@ mod form;
 mod frame;
 mod guard;
 mod limit;
+mod measure;
 mod pages;
 mod picture;
 mod repeat;
 mod router;
 mod session;
+mod stream;
 mod table;
 mod upload;
 mod uploads;
+mod who;
 mod words;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::extract::FromRef;
+use tracing::Span;
 
 use crate::access::AccountId;
 use crate::config::School;
@@ -38,9 +44,20 @@ pub use guard::Needs;
 pub use router::router;
 pub use table::{Route, routes};
 
-/// What every request may use.
+/// What every request may use, with the settings as they were when it came.
 #[derive(Clone)]
-pub struct Site(Arc<Inner>);
+pub struct Site(Arc<Inner>, Arc<School>);
+
+/// The site between requests: each is given the settings of its own moment, and sees no others to its end.
+#[derive(Clone)]
+struct Live(Site);
+
+impl FromRef<Live> for Site {
+    fn from_ref(Live(site): &Live) -> Self {
+        let settings = site.0.settings.read().unwrap_or_else(PoisonError::into_inner);
+        Self(Arc::clone(&site.0), Arc::clone(&settings))
+    }
+}
 
 /// What a site is made of.
 pub struct Parts {
@@ -61,6 +78,7 @@ struct Inner {
     actor: ActorId,
     roll: RollCache,
     previews: Previews,
+    settings: RwLock<Arc<School>>,
     tries: limit::Tries,
     glances: Glances,
     hands: upload::Hands,
@@ -73,7 +91,9 @@ impl Site {
     /// # Errors
     /// Never in practice: the actor's id is a constant that fits.
     pub fn new(parts: Parts) -> Result<Self, IdError> {
-        Ok(Self(Arc::new(Inner {
+        let school = Arc::clone(&parts.school);
+        let inner = Inner {
+            settings: RwLock::new(Arc::clone(&school)),
             parts,
             actor: "web".parse()?,
             tries: limit::tries(),
@@ -82,7 +102,8 @@ impl Site {
             roll: RollCache::default(),
             previews: Previews::default(),
             uploads: uploads::Waiting::default(),
-        })))
+        };
+        Ok(Self(Arc::new(inner), school))
     }
 
     fn store(&self) -> &Store {
@@ -90,7 +111,12 @@ impl Site {
     }
 
     fn school(&self) -> &School {
-        &self.0.parts.school
+        &self.1
+    }
+
+    /// The settings that the next request is given.
+    fn settle(&self, school: School) {
+        *self.0.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(school);
     }
 
     /// Whoever acts before anybody has signed in.
@@ -172,7 +198,7 @@ impl Site {
         T: Send + 'static,
         E: Into<WebError> + Send + 'static,
     {
-        let site = self.clone();
-        tokio::task::spawn_blocking(move || work(&site)).await?.map_err(Into::into)
+        let (site, span) = (self.clone(), Span::current());
+        tokio::task::spawn_blocking(move || span.in_scope(|| work(&site))).await?.map_err(Into::into)
     }
 }

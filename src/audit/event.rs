@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{AccountId, Permission, Role, SessionId, TicketPurpose, TokenId};
 use crate::domain::face::{Origin, Who};
-use crate::domain::id::{ChannelId, Digest, EntryId, EventId, FaceId, PersonId, PhotoId};
-use crate::domain::photo::PhotoState;
+use crate::domain::id::{ChannelId, Digest, EntryId, EventId, FaceId, HoldId, IncidentId, PersonId, PhotoId};
+use crate::domain::incident::IncidentKind;
+use crate::domain::photo::{PhotoState, Why};
 use crate::domain::time::Date;
 
 /// A change of the store; written as JSON with the kind under `event`.
@@ -427,5 +428,79 @@ pub enum Event {
         account: AccountId,
         /// The person.
         person: PersonId,
+    },
+    /// The reason of a restriction was sealed.
+    ReasonSealed {
+        /// Who is restricted.
+        person: PersonId,
+        /// The restriction in the ledger.
+        entry: EntryId,
+    },
+    /// The reason of a restriction was destroyed: the time for keeping it is over.
+    ReasonDestroyed {
+        /// Who was restricted.
+        person: PersonId,
+        /// The restriction in the ledger.
+        entry: EntryId,
+    },
+    /// An incident was opened.
+    IncidentOpened {
+        /// The incident.
+        incident: IncidentId,
+        /// What happened.
+        kind: IncidentKind,
+        /// The photo that it is about, if it is about one.
+        photo: Option<PhotoId>,
+    },
+    /// Something was noted of an incident; the text itself is not here.
+    IncidentNoted {
+        /// The incident.
+        incident: IncidentId,
+        /// Whether the note is its outcome.
+        closes: bool,
+    },
+    /// A photo or a whole event was pulled.
+    HoldBegun {
+        /// The hold.
+        hold: HoldId,
+        /// The incident it is for.
+        incident: IncidentId,
+        /// The photo, or nothing for a whole event.
+        photo: Option<PhotoId>,
+        /// The school event, or nothing for one photo.
+        school_event: Option<EventId>,
+    },
+    /// A hold was lifted.
+    HoldLifted {
+        /// The hold.
+        hold: HoldId,
+    },
+    /// The time for keeping a photo is over: its bytes are about to be destroyed.
+    PhotoDestroyed {
+        /// The photo.
+        photo: PhotoId,
+        /// By which rule.
+        why: Why,
+    },
+    /// The bytes of a photo are gone: the original and every picture that was made of it. The proof of destruction.
+    BytesDestroyed {
+        /// The photo.
+        photo: PhotoId,
+        /// The BLAKE3 digests of everything that was destroyed.
+        digests: Vec<Digest>,
+    },
+    /// Somebody looked over how the school uses photos.
+    Reviewed {
+        /// The review's number.
+        review: i64,
+        /// When the next one is due.
+        next_due: Date,
+    },
+    /// A setting of the school was changed.
+    SettingChanged {
+        /// The change's number.
+        change: i64,
+        /// The setting's key.
+        setting: String,
     },
 }

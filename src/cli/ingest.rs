@@ -213,7 +213,9 @@ fn settled<'a>(store: &Store, path: &'a Path, taken: &'a Taken, fast: bool) -> a
         // the fast search is enough for people to begin; the thorough one has not come to an end
         PhotoState::Found if !fast => line(Some(id), came, Some(GIVEN_UP.to_owned())),
         PhotoState::Found | PhotoState::Inspected => line(Some(id), came, None),
+        PhotoState::Destroyed => line(Some(id), "refused", Some(OVER.to_owned())),
     })
 }
 
+const OVER: &str = "the school's time for keeping this photo is over: it was destroyed and is not taken in again";
 const GIVEN_UP: &str = "could not be inspected: run `eyelid doctor`, then take it in again";

@@ -48,6 +48,12 @@ impl Place {
         Self { data }
     }
 
+    /// The folder's path.
+    #[must_use]
+    pub(super) fn path(&self) -> &std::path::Path {
+        &self.data
+    }
+
     /// Opens the folder, and makes it when it is missing; templates that outlived their gate are destroyed.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ use crate::domain::face::{Face, Origin, Who};
 use crate::domain::geometry::{Rect, Region, Size, united_pixels};
 use crate::domain::head::Cover;
 use crate::domain::id::{FaceId, PersonId};
-use crate::domain::photo::{Photo, PhotoState};
+use crate::domain::photo::PhotoState;
 use crate::domain::time::Timestamp;
 
 /// The records of the people in a photo; a person who is missing here was never asked.
@@ -56,7 +56,7 @@ pub fn decide(
     };
 
     let mut reasons = blocked_faces(&faces);
-    reasons.extend(unusable(&photo.photo, policy, now));
+    reasons.extend(unusable(photo, policy, now));
     reasons.extend((channel.category != category.id).then(|| Reason::new(Code::CategoryMismatch, Weight::Block)));
     reasons.extend(headcount(photo, channel));
     reasons.extend(named_twice(&photo.faces));
@@ -154,7 +154,7 @@ fn blocked_faces(faces: &[FaceVerdict]) -> Vec<Reason> {
 }
 
 /// What is wrong with the photo itself.
-fn unusable(photo: &Photo, policy: &Policy, now: Timestamp) -> Vec<Reason> {
+fn unusable(PhotoFacts { photo, held, .. }: &PhotoFacts, policy: &Policy, now: Timestamp) -> Vec<Reason> {
     let state = match photo.state {
         PhotoState::Received | PhotoState::Found => Some(Reason::new(Code::NotInspected, Weight::Hold)),
         PhotoState::Inspected if photo.size.is_none_or(|size| size.pixels() == 0) => {
@@ -163,10 +163,13 @@ fn unusable(photo: &Photo, policy: &Policy, now: Timestamp) -> Vec<Reason> {
         PhotoState::Inspected => None,
         PhotoState::Quarantined => Some(Reason::new(Code::Quarantined, Weight::Block)),
         PhotoState::Refused => Some(Reason::new(Code::RefusedInput, Weight::Block)),
+        PhotoState::Destroyed => None,
     };
     let kept = |days: u32| photo.received_at.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok();
-    let over = policy.keep_days.and_then(kept).is_some_and(|end| now >= end);
-    state.into_iter().chain(over.then(|| Reason::new(Code::RetentionOver, Weight::Block))).collect()
+    let over = photo.state == PhotoState::Destroyed || policy.keep_days.and_then(kept).is_some_and(|end| now >= end);
+    let over = over.then(|| Reason::new(Code::RetentionOver, Weight::Block));
+    let held = held.then(|| Reason::new(Code::Held, Weight::Block));
+    state.into_iter().chain(over).chain(held).collect()
 }
 
 fn headcount(photo: &PhotoFacts, channel: &Channel) -> Option<Reason> {

@@ -28,6 +28,8 @@ pub struct PhotoFacts {
     pub names_in: Vec<TextKind>,
     /// Who brought the photo in; nothing counts as anybody.
     pub uploader: Option<ActorId>,
+    /// Whether the school has pulled it, or its whole event, because of an incident.
+    pub held: bool,
 }
 
 /// A text that goes with a photo.

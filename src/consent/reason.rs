@@ -112,6 +112,8 @@ codes! {
     NameInPicture = "name_in_picture",
     /// Kept longer than the school's schedule says.
     RetentionOver = "retention_over",
+    /// Pulled because of an incident.
+    Held = "held",
     /// The channel asks for another category.
     CategoryMismatch = "category_mismatch",
     /// The thorough search for faces is not done.
@@ -190,6 +192,7 @@ impl Reason {
             Code::Quarantined => "The photo is in quarantine: somebody has to clear it or delete it.",
             Code::NameInPicture => "A name can be read in the picture: crop it away or use another photo.",
             Code::RetentionOver => "The school's time for keeping this photo is over: it may no longer be used.",
+            Code::Held => "The school has pulled this photo: it may not be used until that is lifted.",
             Code::CategoryMismatch => {
                 "The channel and the agreement asked for do not belong together: correct the settings."
             }

@@ -41,6 +41,8 @@ pub struct PhotoHistory {
     pub names_in: Vec<TextChecked>,
     /// Who brought it in.
     pub uploader: Option<ActorId>,
+    /// When it, or its whole event, was pulled because of an incident.
+    pub holds: Vec<Hold>,
 }
 
 /// A state and when it was reached.
@@ -111,6 +113,15 @@ pub struct TextChecked {
     pub named: bool,
 }
 
+/// A time during which a photo was pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// From this moment on.
+    pub from: Timestamp,
+    /// Until it was lifted, if it was.
+    pub until: Option<Timestamp>,
+}
+
 impl PhotoHistory {
     /// What was known at a moment.
     #[must_use]
@@ -142,6 +153,7 @@ impl PhotoHistory {
             rejected,
             names_in: TextKind::ALL.iter().copied().filter(named).collect(),
             uploader: self.uploader.clone(),
+            held: self.holds.iter().any(|hold| hold.from <= at && hold.until.is_none_or(|until| until > at)),
         }
     }
 

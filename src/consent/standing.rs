@@ -202,7 +202,8 @@ impl Voice<'_> {
 }
 
 /// Whether a restriction that no later word of the school has lifted is in the ledger.
-pub(super) fn is_restricted(record: &Record, now: Timestamp) -> bool {
+#[must_use]
+pub fn is_restricted(record: &Record, now: Timestamp) -> bool {
     !active_restrictions(record, now).is_empty()
 }
 

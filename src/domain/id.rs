@@ -236,6 +236,16 @@ pub struct EventId(pub i64);
 #[serde(transparent)]
 pub struct EntryId(pub i64);
 
+/// An online-safety incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IncidentId(pub i64);
+
+/// A hold on a photo or on a whole event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HoldId(pub i64);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -21,6 +21,20 @@ pub enum PhotoState {
     Quarantined,
     /// The bytes are not a picture that can be used; the original is gone.
     Refused,
+    /// The school's time for keeping it is over: every byte of it was destroyed.
+    Destroyed,
+}
+
+/// Why a photo's bytes are due for destruction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// The time in which it may be used is over, and so is the time after it.
+    Window,
+    /// Its event lies too far back.
+    Event,
+    /// It has waited in quarantine for too long.
+    Unusable,
 }
 
 /// What is known of a photo besides its faces.

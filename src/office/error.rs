@@ -2,6 +2,7 @@
 
 use crate::access::password::Fault;
 use crate::access::{AccountId, NoRandomness, TokenId};
+use crate::config::change::ChangeError;
 use crate::consent::TextKind;
 use crate::domain::id::{CategoryId, ChannelId, FaceId, IdError, PersonId, PhotoId};
 use crate::import::ImportError;
@@ -136,6 +137,27 @@ pub enum OfficeError {
     /// An answer's dates contradict each other.
     #[error("{0}")]
     Dates(&'static str),
+    /// Without this account nobody could manage accounts any more.
+    #[error("this is the last administrator: make somebody else one first")]
+    LastAdmin,
+    /// A role that the school's desk cannot give.
+    #[error("`{0}` cannot be given here: choose among the roles that are shown")]
+    NoRole(String),
+    /// A text is missing or too long.
+    #[error("the text is empty or longer than {0} characters: write what is needed")]
+    NoText(usize),
+    /// The pupil is not restricted.
+    #[error("the pupil is not restricted: there is nothing to lift")]
+    NotRestricted,
+    /// No such incident.
+    #[error("no incident `{0}`: choose one of the list")]
+    NoIncident(i64),
+    /// A day that lies behind.
+    #[error("the day has to lie ahead: give the day of the next review")]
+    NotAhead,
+    /// A setting cannot have this value.
+    #[error(transparent)]
+    Setting(#[from] ChangeError),
     /// The system gives no random bytes.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),

@@ -42,7 +42,7 @@ pub fn receive(
     probe(bytes, extension, &Limits::default())?;
     // the blob first: a row never points at bytes that are not there
     let digest = store.put_blob(bytes)?;
-    store.write(actor, now, |w| {
+    let intake = store.write(actor, now, |w| {
         let receipt = w.receive(&digest, event.id)?;
         let new = matches!(receipt, Receipt::New(_));
         let photo = match receipt {
@@ -54,7 +54,7 @@ pub fn receive(
                     w.set_cleared(&photo.id)?;
                     photo
                 }
-                PhotoState::Inspected | PhotoState::Quarantined | PhotoState::Refused => {
+                PhotoState::Inspected | PhotoState::Quarantined | PhotoState::Refused | PhotoState::Destroyed => {
                     return Ok(Intake::Duplicate(photo));
                 }
             },
@@ -62,8 +62,13 @@ pub fn receive(
         // the thorough look is queued when the fast one is done
         let next = if photo.state == PhotoState::Found { JobKind::InspectThorough } else { JobKind::InspectFast };
         w.enqueue(next, &photo.id)?;
-        Ok(Intake::Received(Received { photo, new }))
-    })
+        Ok::<_, PipelineError>(Intake::Received(Received { photo, new }))
+    })?;
+    // bytes that may not be kept have come in again
+    if let Intake::Duplicate(Photo { digest, state: PhotoState::Refused | PhotoState::Destroyed, .. }) = &intake {
+        store.delete_blob(digest)?;
+    }
+    Ok(intake)
 }
 
 impl Received {

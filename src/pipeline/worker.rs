@@ -114,7 +114,7 @@ enum Done {
 }
 
 fn is_settled(state: Option<PhotoState>) -> bool {
-    matches!(state, Some(PhotoState::Quarantined | PhotoState::Refused))
+    matches!(state, Some(PhotoState::Quarantined | PhotoState::Refused | PhotoState::Destroyed))
 }
 
 fn code(error: &PipelineError) -> &'static str {

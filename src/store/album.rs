@@ -36,6 +36,8 @@ pub struct Arrivals {
     pub quarantined: u32,
     /// No picture that can be used.
     pub refused: u32,
+    /// The time for keeping them is over.
+    pub destroyed: u32,
 }
 
 /// What a human said of a face.
@@ -117,6 +119,7 @@ impl Read {
                 PhotoState::Inspected => arrivals.inspected = count,
                 PhotoState::Quarantined => arrivals.quarantined = count,
                 PhotoState::Refused => arrivals.refused = count,
+                PhotoState::Destroyed => arrivals.destroyed = count,
             }
         }
         Ok(arrivals)

@@ -5,11 +5,58 @@ use super::error::StoreError;
 use super::handle::{Read, Write};
 use super::ledger;
 use crate::audit::{Broken, Event, Fault, Head, Row};
-use crate::domain::id::{PersonId, PhotoId};
+use crate::domain::id::{ActorId, PersonId, PhotoId};
+use crate::domain::time::Timestamp;
 
 const COLUMNS: &str = "select seq, at, actor, event, previous, hash from audit";
 
+/// Which audit rows are looked for; whatever is left out does not matter.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Whom they are about.
+    pub person: Option<PersonId>,
+    /// Which photo.
+    pub photo: Option<PhotoId>,
+    /// Who did it.
+    pub actor: Option<ActorId>,
+    /// The kind of event, such as `consent_recorded`.
+    pub kind: Option<String>,
+    /// The first moment.
+    pub from: Option<Timestamp>,
+    /// The moment before which they happened.
+    pub until: Option<Timestamp>,
+    /// Only rows with a smaller number.
+    pub before: Option<u64>,
+    /// Whether rows that tell of a restriction are left out where they would tell whose it is.
+    pub conceal: bool,
+}
+
+/// An audit row that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The row.
+    pub row: Row,
+    /// Whether it tells of a restriction: only the safeguarding lead may learn whose.
+    pub sealed: bool,
+}
+
 impl Read {
+    /// Up to `limit` audit rows that a filter lets through, the latest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn search_audit(&self, filter: &AuditFilter, limit: u32) -> Result<Vec<Found>, StoreError> {
+        // the index of people is used only where a person is asked for
+        let person = if filter.person.is_some() { "person = ?1" } else { "?1 is null" };
+        let sql = format!("{} and {person} order by seq desc limit ?8", include_str!("audit/search.sql"));
+        let AuditFilter { person, photo, actor, kind, from, until, before, conceal } = filter;
+        let hide = *conceal && person.is_some();
+        let before = before.and_then(|before| i64::try_from(before).ok()).unwrap_or(i64::MAX);
+        let row_of = |found: &rusqlite::Row<'_>| Ok(Found { row: row(found)?, sealed: found.get(6)? });
+        let params = rusqlite::params![person, photo, actor, kind, from.map(At), until.map(At), before, limit, hide,];
+        self.rows(&sql, params, row_of)
+    }
+
     /// The chain's end as kept apart from the chain.
     ///
     /// # Errors

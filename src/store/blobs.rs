@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -46,16 +47,31 @@ impl Store {
     /// # Errors
     /// When the data folder cannot be written.
     pub fn delete_blob(&self, digest: &Digest) -> Result<(), StoreError> {
-        fs::remove_file(self.blobs.path(digest)).or_else(gone).map_err(|error| self.blobs.folder(error))
+        let path = self.blobs.path(digest);
+        let delete = || -> io::Result<()> {
+            if !path.try_exists()? {
+                return Ok(());
+            }
+            // a back-up that is under way has them first
+            let alone = self.blobs.keeps()?;
+            alone.lock()?;
+            fs::remove_file(&path).or_else(gone)?;
+            File::open(path.parent().unwrap_or(&self.blobs.dir))?.sync_all()
+        };
+        delete().map_err(|error| self.blobs.folder(error))
     }
 
     /// Takes the originals of refused photos away; after [`super::Write::set_refused`], and at each opening for those whose process
-    /// was killed in between.
+    /// was killed in between. Destroyed ones that came in again go too.
     ///
     /// # Errors
     /// When the database or the folder fails.
     pub fn discard_refused(&self) -> Result<(), StoreError> {
-        let refused = self.read(|r| r.photos_in(PhotoState::Refused))?;
+        let refused = self.read(|r| {
+            let mut gone = r.photos_in(PhotoState::Refused)?;
+            gone.extend(r.photos_in(PhotoState::Destroyed)?);
+            Ok::<_, StoreError>(gone)
+        })?;
         refused.iter().try_for_each(|photo| self.delete_blob(&photo.digest))
     }
 }
@@ -73,7 +89,7 @@ impl Blobs {
         self.dir.join(first).join(rest)
     }
 
-    fn unfinished(&self) -> PathBuf {
+    pub(super) fn unfinished(&self) -> PathBuf {
         self.dir.join("new")
     }
 
@@ -92,8 +108,30 @@ impl Blobs {
         File::open(&self.dir)?.sync_all()
     }
 
+    /// The file whose lock keeps bytes from being taken away.
+    pub(super) fn keeps(&self) -> io::Result<File> {
+        let path = self.dir.join("lock");
+        File::options().create(true).truncate(false).write(true).mode(0o600).open(path)
+    }
+
+    /// Every digest whose bytes are here, in their order.
+    pub(super) fn all(&self) -> io::Result<Vec<Digest>> {
+        let mut all = Vec::new();
+        for folder in fs::read_dir(&self.dir)?.map(|entry| entry.map(|entry| entry.path())) {
+            let folder = folder?;
+            let first = folder.file_name().and_then(|name| name.to_str()).filter(|name| name.len() == 2);
+            let Some(first) = first else { continue };
+            for entry in fs::read_dir(&folder)? {
+                let rest = entry?.file_name();
+                all.extend(rest.to_str().and_then(|rest| format!("{first}{rest}").parse::<Digest>().ok()));
+            }
+        }
+        all.sort_unstable();
+        Ok(all)
+    }
+
     /// A locked file; one whose lock somebody else took is being cleared away, so another is made.
-    fn temporary(&self) -> io::Result<NamedTempFile> {
+    pub(super) fn temporary(&self) -> io::Result<NamedTempFile> {
         loop {
             let file = NamedTempFile::new_in(self.unfinished())?;
             if file.as_file().try_lock().is_ok() && file.path().exists() {

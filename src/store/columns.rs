@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::access::{AccountId, CodeId, GuardianshipId, SessionId, TokenId};
-use crate::domain::id::{ActorId, ChannelId, Digest, EntryId, EventId, FaceId, PersonId, PhotoId};
+use crate::domain::id::{ActorId, ChannelId, Digest, EntryId, EventId, FaceId, HoldId, IncidentId, PersonId, PhotoId};
 use crate::domain::time::{Date, Timestamp};
 
 macro_rules! text {
@@ -38,7 +38,7 @@ macro_rules! number {
         }
     )+};
 }
-number!(FaceId, EventId, EntryId, AccountId, SessionId, TokenId, GuardianshipId, CodeId);
+number!(FaceId, EventId, EntryId, AccountId, SessionId, TokenId, GuardianshipId, CodeId, IncidentId, HoldId);
 
 impl ToSql for Digest {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

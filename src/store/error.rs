@@ -78,6 +78,12 @@ pub enum StoreError {
         /// The state that was asked for.
         to: PhotoState,
     },
+    /// The incident is closed.
+    #[error("incident {incident} is closed: open another one")]
+    Closed {
+        /// The incident.
+        incident: i64,
+    },
     /// The job is no longer this worker's.
     #[error("job {job} is no longer leased by this worker: drop the result, another worker makes it again")]
     LeaseLost {
@@ -103,7 +109,10 @@ impl StoreError {
     /// Whether the store itself is at fault, rather than what it was asked for.
     #[must_use]
     pub fn is_fault(&self) -> bool {
-        !matches!(self, Self::Missing { .. } | Self::LoginTaken | Self::Step { .. } | Self::LeaseLost { .. })
+        !matches!(
+            self,
+            Self::Missing { .. } | Self::LoginTaken | Self::Step { .. } | Self::Closed { .. } | Self::LeaseLost { .. }
+        )
     }
 
     /// Whether the same call may succeed a little later.

@@ -151,8 +151,8 @@ mod tests {
 
     use super::super::sample::{actor, at, face, open_gate, papers, person, photo, store, write};
     use super::super::{
-        Answered, FamilyCode, JobKind, NewAccount, NewEntry, NewSession, NewToken, Read, Rendition, Store, StoreError,
-        Worker, Write,
+        Answered, FamilyCode, JobKind, NewAccount, NewEntry, NewSession, NewToken, Pulled, Read, Rendition, Store,
+        StoreError, Worker, Write,
     };
     use crate::access::totp::TotpSecret;
     use crate::access::{AccountId, Permission, Role, SessionId, TicketPurpose, TokenId, Whose};
@@ -163,7 +163,9 @@ mod tests {
     use crate::domain::face::{Origin, Who};
     use crate::domain::geometry::Size;
     use crate::domain::head::Cover;
-    use crate::domain::id::{ChannelId, Digest, FaceId, PhotoId};
+    use crate::domain::id::{ChannelId, Digest, EntryId, FaceId, HoldId, IncidentId, PhotoId};
+    use crate::domain::incident::IncidentKind;
+    use crate::domain::photo::Why;
     use crate::domain::time::Date;
 
     type Done = Result<(), StoreError>;
@@ -274,6 +276,16 @@ mod tests {
         }),
         ("release", |w, given| w.release(&given.channel, &given.photo, &BLOB, "harvest-001.jpg", &BLOB).map(drop)),
         ("withdraw", |w, given| w.withdraw(&given.channel, &given.photo).map(drop)),
+        ("keep_reason", |w, _| w.keep_reason(&"P001".parse().unwrap(), EntryId(1), b"sealed")),
+        ("destroy_reason", |w, _| w.destroy_reason(&"P001".parse().unwrap(), EntryId(1)).map(drop)),
+        ("open_incident", |w, given| w.open_incident(IncidentKind::Misuse, Some(&given.photo)).map(drop)),
+        ("note_incident", |w, _| w.note_incident(IncidentId(1), "Zebedee's mother rang", false)),
+        ("hold", |w, given| w.hold(IncidentId(1), &Pulled::Photo(given.photo.clone())).map(drop)),
+        ("lift_hold", |w, _| w.lift_hold(IncidentId(1), HoldId(1)).map(drop)),
+        ("condemn", |w, given| w.condemn(&given.other, Why::Window).map(drop)),
+        ("prove_destroyed", |w, given| w.prove_destroyed(&given.other, &[BLOB]).map(drop)),
+        ("record_review", |w, _| w.record_review("the harvest photos", Date::MAX)),
+        ("change_setting", |w, _| w.change_setting("name", "Sports", "Harvest", "Hugo asked")),
     ];
 
     fn account() -> NewAccount {
@@ -384,6 +396,8 @@ mod tests {
             "template_made",
             "template_destroyed",
             "template_destroyed",
+            "reason_sealed",
+            "reason_destroyed",
         ];
         assert_eq!(kinds, expected);
     }

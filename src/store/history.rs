@@ -6,7 +6,7 @@ use super::columns::{At, Json};
 use super::error::StoreError;
 use super::handle::Read;
 use super::photos;
-use crate::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Tagging, TextChecked};
+use crate::consent::replay::{FaceFound, HeadCount, Hold, PhotoHistory, StateReached, Tagging, TextChecked};
 use crate::consent::{People, Rejection, SignOff};
 use crate::domain::face::Who;
 use crate::domain::geometry::Rect;
@@ -23,6 +23,7 @@ impl Read {
         let photo = self.photo(id)?.ok_or_else(|| photos::missing(id))?;
         let mut states = vec![StateReached { at: photo.received_at, state: PhotoState::Received }];
         states.extend(self.rows("select at, state from photo_steps where photo = ?1 order by id", [id], state)?);
+        states.extend(self.rows("select at, 'destroyed' from destructions where photo = ?1", [id], state)?);
         Ok(PhotoHistory {
             photo,
             states,
@@ -38,6 +39,7 @@ impl Read {
             )?,
             names_in: self.rows("select text, at, named from text_checks where photo = ?1 order by id", [id], text)?,
             uploader: Some(self.uploader(id)?),
+            holds: self.rows(include_str!("holds/of_photo.sql"), [id], hold)?,
         })
     }
 
@@ -56,6 +58,10 @@ impl Read {
 
 fn state(row: &Row<'_>) -> rusqlite::Result<StateReached> {
     Ok(StateReached { at: row.get::<_, At>(0)?.0, state: row.get::<_, Json<_>>(1)?.0 })
+}
+
+fn hold(row: &Row<'_>) -> rusqlite::Result<Hold> {
+    Ok(Hold { from: row.get::<_, At>(0)?.0, until: row.get::<_, Option<At>>(1)?.map(|at| at.0) })
 }
 
 fn face(row: &Row<'_>) -> rusqlite::Result<FaceFound> {

@@ -99,6 +99,15 @@ impl Read {
         Ok(self.row(sql, (Json(kind), photo), |_| Ok(()))?.is_some())
     }
 
+    /// How many pictures are out on a channel now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn released_count(&self) -> Result<u64, StoreError> {
+        let sql = "select count(*) from releases where withdrawn_at is null";
+        Ok(self.row(sql, [], |row| row.get(0))?.unwrap_or_default())
+    }
+
     /// The earliest moment at which a waiting job may be taken; nothing when none waits.
     ///
     /// # Errors

@@ -63,6 +63,14 @@ impl Read {
         Ok(records)
     }
 
+    /// Everybody about whom the ledger holds a restriction, lifted or not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn ever_restricted(&self) -> Result<Vec<PersonId>, StoreError> {
+        self.rows("select distinct person from ledger where act = 'restrict' order by person", [], |row| row.get(0))
+    }
+
     pub(super) fn entry(&self, id: EntryId) -> Result<Option<Entry>, StoreError> {
         self.row(&format!("{GET} where id = ?1"), [id], entry)
     }

@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0003_recognition.sql"),
     include_str!("migrations/0005_channels.sql"),
     include_str!("migrations/0006_families.sql"),
+    include_str!("migrations/0007_records.sql"),
     include_str!("migrations/0008_repeats.sql"),
 ];
 
@@ -179,6 +180,7 @@ mod tests {
             "612e957fba096b0061ec2c753b9a158a627118a7870025eb6382208247a05104",
             "6aa209f3437d5f323abbda87312f7829f207a03da5d3e64b312830264bcd12f1",
             "f16cd1d525224e8e89d1006ce996365abf4a7e53a4398d8892f86b057d2ada9f",
+            "47218ab4e8014b82f7eea330d2c233ae8a83c1d0b893b942b7dea2ce273cab76",
             "1549b2a28a460e46edeadada6b9da64843777db341d2367368a1f4eec1f81766",
         ];
         let steps: Vec<String> = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string()).collect();

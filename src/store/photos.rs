@@ -61,7 +61,9 @@ impl Read {
     /// # Errors
     /// When the database fails.
     pub fn photos_in(&self, state: PhotoState) -> Result<Vec<Photo>, StoreError> {
-        let sql = format!("{GET} where coalesce(s.state, 'received') = ?1 order by p.event, p.ordinal");
+        let sql = format!(
+            "{GET} where case when d.photo is not null then 'destroyed' else coalesce(s.state, 'received') end = ?1 order by p.event, p.ordinal"
+        );
         self.rows(&sql, [Json(state)], photo)
     }
 
@@ -168,13 +170,14 @@ pub(super) fn missing(id: &PhotoId) -> StoreError {
 }
 
 fn may_follow(from: PhotoState, to: PhotoState) -> bool {
-    use PhotoState::{Found, Inspected, Quarantined, Received, Refused};
+    use PhotoState::{Destroyed, Found, Inspected, Quarantined, Received, Refused};
     match to {
         Received => from == Quarantined,
         Found => from == Received,
         Inspected => from == Found,
         Quarantined => matches!(from, Received | Found | Inspected),
         Refused => matches!(from, Received | Found | Quarantined),
+        Destroyed => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The same for machines: JSON under `/api/v1`, described at `/api/openapi.json`; a file a resource.
 
+pub(super) mod accounts;
 pub(super) mod channels;
 pub(super) mod check;
 pub(super) mod events;
@@ -7,12 +8,14 @@ pub(super) mod faces;
 pub(super) mod family;
 pub(super) mod guardians;
 pub(super) mod imports;
-mod list;
+pub(super) mod list;
 pub(super) mod names;
 mod paging;
 pub(super) mod photos;
 pub(super) mod pull;
 pub(super) mod pupils;
+pub(super) mod records;
+pub(super) mod safeguarding;
 pub(super) mod session;
 pub(super) mod tokens;
 

@@ -9,6 +9,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
 
 use super::frame::Frame;
+use crate::config::change::ChangeError;
 use crate::office::OfficeError;
 use crate::pipeline::PipelineError;
 use crate::release::PackError;
@@ -208,10 +209,13 @@ impl From<OfficeError> for WebError {
             | OfficeError::NoPerson(_)
             | OfficeError::NoFace(_)
             | OfficeError::NoChannel(_)
-            | OfficeError::NoToken(_) => Self::NotFound,
+            | OfficeError::NoToken(_)
+            | OfficeError::NoIncident(_) => Self::NotFound,
             OfficeError::Meanwhile { .. } | OfficeError::Outdated(_) => Self::Conflict(sentence(&error.to_string())),
             OfficeError::Crowded => Self::Full,
-            OfficeError::Randomness(_) | OfficeError::Id(_) => Self::Broken(error.into()),
+            OfficeError::Setting(ChangeError::Config(_)) | OfficeError::Randomness(_) | OfficeError::Id(_) => {
+                Self::Broken(error.into())
+            }
             other => Self::Unusable(sentence(&other.to_string())),
         }
     }
@@ -235,7 +239,9 @@ impl From<StoreError> for WebError {
                 Self::Again
             }
             StoreError::Missing { .. } => Self::NotFound,
-            StoreError::LoginTaken | StoreError::Step { .. } => Self::Unusable(sentence(&error.to_string())),
+            StoreError::LoginTaken | StoreError::Step { .. } | StoreError::Closed { .. } => {
+                Self::Unusable(sentence(&error.to_string()))
+            }
             other => Self::Broken(other.into()),
         }
     }

@@ -30,6 +30,8 @@ pub enum Needs {
     May(Permission),
     /// Decides for their own children, or for themselves.
     Family,
+    /// As [`Self::May`] for the service's health; the key in the data folder's `metrics.token` will do as well.
+    Scrape,
     /// As [`Self::May`], for the channel in the address; a machine's token of that channel will do as well.
     OfChannel(Permission),
 }
@@ -108,6 +110,12 @@ pub(super) async fn guard(
 ) -> Result<Response, WebError> {
     let Guard { site, needs, told } = guard;
     let secret = secret(&site, &cookies, request.headers());
+    if let (Needs::Scrape, Some((secret, Of::Machine))) = (needs, &secret) {
+        let given = secret.digest();
+        if site.blocking(move |site| site.store().scrape_key().map(|key| key.digest() == given)).await? {
+            return Ok(next.run(request).await);
+        }
+    }
     let known = match secret {
         Some((secret, of)) => site.blocking(move |site| known(site, &secret, of)).await?,
         None => None,
@@ -165,6 +173,7 @@ fn refusal(
         Needs::SignedIn => caller.person().is_ok(),
         Needs::May(permission) => caller.person().is_ok_and(|(_, account)| account.may(permission)),
         Needs::Family => [Permission::OwnChildren, Permission::OwnSelf].into_iter().any(|own| caller.may(own)),
+        Needs::Scrape => caller.person().is_ok_and(|(_, account)| account.may(Permission::Health)),
         Needs::OfChannel(permission) => {
             let own = channel.and_then(|id| id.parse().ok()).is_some_and(|id| caller.has_channel(&id));
             own && caller.may(permission)

@@ -1,6 +1,7 @@
 //! A file a page: what it shows, and what its form does.
 
 pub(super) mod account;
+pub(super) mod administration;
 pub(super) mod asset;
 pub(super) mod channel;
 pub(super) mod channels;
@@ -12,11 +13,14 @@ pub(super) mod events;
 pub(super) mod family;
 pub(super) mod gallery;
 pub(super) mod glance;
+pub(super) mod health;
 pub(super) mod image;
 pub(super) mod overview;
 pub(super) mod photo;
 pub(super) mod pupils;
+pub(super) mod records;
 pub(super) mod roles;
+pub(super) mod safeguarding;
 pub(super) mod sign_in;
 pub(super) mod start;
 pub(super) mod welcome;

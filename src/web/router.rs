@@ -11,23 +11,25 @@ use axum::routing::get;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::{Site, error, limit, pages, table};
+use super::{Live, Site, error, limit, measure, pages, table};
 
 /// The site's routes with the headers that every answer carries.
 pub fn router(site: &Site) -> Router {
+    crate::telemetry::count();
     let (routes, description) = table::router(site);
     let described = get(async move || axum::Json(description.clone()));
     routes
         .route("/api/openapi.json", described)
         .fallback(pages::lost)
         .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED)
-        .with_state(site.clone())
+        .with_state(Live(site.clone()))
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))
         .layer(axum::middleware::from_fn_with_state(site.clone(), limit::limit))
         .layer(csrf(site))
         .layer(from_fn(error::tell))
         .layer(map_response_with_state(site.secure(), guarded))
+        .layer(from_fn(measure::measure))
 }
 
 /// A form or document; uploads set a limit of their own.

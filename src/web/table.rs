@@ -10,9 +10,12 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use super::guard::{Guard, Needs, guard};
 use super::repeat::repeat;
-use super::{Site, api, pages};
-use crate::access::Permission::{Accounts, Check, KeepConsents, NameFaces, Pull, SeeConsents, Upload};
-use Needs::{Begun, Family, Known, May, Nobody, OfChannel, SignedIn};
+use super::{Live, Site, api, pages};
+use crate::access::Permission::{
+    Accounts, Audit, Check, Export, Incidents, KeepConsents, NameFaces, Pull, Restrict, Retention, SeeConsents,
+    Settings, Upload,
+};
+use Needs::{Begun, Family, Known, May, Nobody, OfChannel, Scrape, SignedIn};
 
 /// A route as the outside may know it.
 #[derive(Debug, Clone)]
@@ -32,37 +35,37 @@ struct Row {
 }
 
 enum Serves {
-    Page(Method, &'static str, Box<MethodRouter<Site>>),
-    Api(Box<UtoipaMethodRouter<Site>>),
+    Page(Method, &'static str, Box<MethodRouter<Live>>),
+    Api(Box<UtoipaMethodRouter<Live>>),
 }
 
 /// A page that is looked at.
-fn show(path: &'static str, needs: Needs, handler: MethodRouter<Site>) -> Row {
+fn show(path: &'static str, needs: Needs, handler: MethodRouter<Live>) -> Row {
     Row { needs, told: false, serves: Serves::Page(Method::GET, path, Box::new(handler)) }
 }
 
 /// A page with personal data: looking at it is told to the audit chain.
-fn told(path: &'static str, needs: Needs, handler: MethodRouter<Site>) -> Row {
+fn told(path: &'static str, needs: Needs, handler: MethodRouter<Live>) -> Row {
     Row { told: true, ..show(path, needs, handler) }
 }
 
 /// What a page's form does.
-fn act(path: &'static str, needs: Needs, handler: MethodRouter<Site>) -> Row {
+fn act(path: &'static str, needs: Needs, handler: MethodRouter<Live>) -> Row {
     Row { needs, told: false, serves: Serves::Page(Method::POST, path, Box::new(handler)) }
 }
 
 /// A machine's request, as its `#[utoipa::path]` describes it.
-fn api(needs: Needs, handler: UtoipaMethodRouter<Site>) -> Row {
+fn api(needs: Needs, handler: UtoipaMethodRouter<Live>) -> Row {
     Row { needs, told: false, serves: Serves::Api(Box::new(handler)) }
 }
 
 /// A machine's request for personal data: told as a page's is.
-fn api_told(needs: Needs, handler: UtoipaMethodRouter<Site>) -> Row {
+fn api_told(needs: Needs, handler: UtoipaMethodRouter<Live>) -> Row {
     Row { told: true, ..api(needs, handler) }
 }
 
 /// A machine's request with a file as its body.
-fn large_api(needs: Needs, (schemas, paths, handler): UtoipaMethodRouter<Site>) -> Row {
+fn large_api(needs: Needs, (schemas, paths, handler): UtoipaMethodRouter<Live>) -> Row {
     api(needs, (schemas, paths, handler.layer(FILES)))
 }
 
@@ -164,6 +167,51 @@ fn rows(demo: bool) -> Vec<Row> {
         act("/family/{person}/photos/{photo}/object", Family, post(pages::family::photos::object)),
         act("/family/{person}/photos/{photo}/allow", Family, post(pages::family::photos::allow)),
         told("/family/{person}/images/{of}/{photo}", Family, get(pages::family::image::show)),
+        // safeguarding
+        told("/safeguarding", May(Incidents), get(pages::safeguarding::show)),
+        show("/safeguarding/restrict", May(Restrict), get(pages::safeguarding::restriction::ask)),
+        act("/safeguarding/restrict", May(Restrict), post(pages::safeguarding::restriction::find)),
+        told("/safeguarding/pupils/{person}", May(Restrict), get(pages::safeguarding::restriction::show)),
+        told("/safeguarding/pupils/{person}/reasons", May(Restrict), get(pages::safeguarding::restriction::reasons)),
+        act("/safeguarding/pupils/{person}/restrict", May(Restrict), post(pages::safeguarding::restriction::restrict)),
+        act("/safeguarding/pupils/{person}/lift", May(Restrict), post(pages::safeguarding::restriction::lift)),
+        show("/safeguarding/incidents/new", May(Incidents), get(pages::safeguarding::incidents::ask)),
+        act("/safeguarding/incidents", May(Incidents), post(pages::safeguarding::incidents::open)),
+        told("/safeguarding/incidents/{incident}", May(Incidents), get(pages::safeguarding::incidents::show)),
+        act("/safeguarding/incidents/{incident}/notes", May(Incidents), post(pages::safeguarding::incidents::note)),
+        act("/safeguarding/incidents/{incident}/close", May(Incidents), post(pages::safeguarding::incidents::close)),
+        act("/safeguarding/incidents/{incident}/pull", May(Incidents), post(pages::safeguarding::incidents::pull)),
+        act("/safeguarding/incidents/{incident}/holds/{hold}/lift", May(Incidents), post(pages::safeguarding::incidents::lift)),
+        // records
+        show("/records", May(Audit), get(pages::records::show)),
+        told("/records/audit", May(Audit), get(pages::records::audit::show)),
+        told("/records/audit.csv", May(Audit), get(pages::records::audit::csv)),
+        told("/records/audit.jsonl", May(Audit), get(pages::records::audit::jsonl)),
+        act("/records/audit/verify", May(Audit), post(pages::records::audit::verify)),
+        show("/records/people", May(Export), get(pages::records::people::ask)),
+        act("/records/people", May(Export), post(pages::records::people::find)),
+        told("/records/people/{person}", May(Export), get(pages::records::people::file)),
+        show("/records/retention", May(Retention), get(pages::records::retention::show)),
+        act("/records/retention", May(Retention), post(pages::records::retention::run)),
+        show("/records/review", May(Audit), get(pages::records::review::show)),
+        act("/records/review", May(Audit), post(pages::records::review::send)),
+        // administration
+        show("/administration", May(Settings), get(pages::administration::show)),
+        show("/administration/accounts", May(Accounts), get(pages::administration::accounts::show)),
+        show("/administration/accounts/new", May(Accounts), get(pages::administration::accounts::ask)),
+        act("/administration/accounts", May(Accounts), post(pages::administration::accounts::add)),
+        show("/administration/accounts/{account}", May(Accounts), get(pages::administration::account::show)),
+        act("/administration/accounts/{account}/roles", May(Accounts), post(pages::administration::account::roles)),
+        act("/administration/accounts/{account}/reset", May(Accounts), post(pages::administration::account::reset)),
+        act("/administration/accounts/{account}/unlock", May(Accounts), post(pages::administration::account::unlock)),
+        act("/administration/accounts/{account}/close", May(Accounts), post(pages::administration::account::close)),
+        act("/administration/accounts/{account}/open", May(Accounts), post(pages::administration::account::open)),
+        show("/administration/settings", May(Settings), get(pages::administration::settings::show)),
+        show("/administration/settings/{setting}", May(Settings), get(pages::administration::settings::ask)),
+        act("/administration/settings/{setting}", May(Settings), post(pages::administration::settings::send)),
+        // health
+        show("/readyz", Nobody, get(pages::health::ready)),
+        show("/metrics", Scrape, get(pages::health::metrics)),
         // machines
         api(Nobody, utoipa_axum::routes!(api::session::open)),
         api(Begun, utoipa_axum::routes!(api::session::prove)),
@@ -196,6 +244,31 @@ fn rows(demo: bool) -> Vec<Row> {
         api_told(Family, utoipa_axum::routes!(api::family::photos)),
         api(Family, utoipa_axum::routes!(api::family::object)),
         api(Family, utoipa_axum::routes!(api::family::allow)),
+        api_told(May(Restrict), utoipa_axum::routes!(api::safeguarding::restrictions)),
+        api(May(Restrict), utoipa_axum::routes!(api::safeguarding::restrict)),
+        api(May(Restrict), utoipa_axum::routes!(api::safeguarding::lift)),
+        api_told(May(Restrict), utoipa_axum::routes!(api::safeguarding::reasons)),
+        api_told(May(Incidents), utoipa_axum::routes!(api::safeguarding::list)),
+        api(May(Incidents), utoipa_axum::routes!(api::safeguarding::open)),
+        api_told(May(Incidents), utoipa_axum::routes!(api::safeguarding::show)),
+        api(May(Incidents), utoipa_axum::routes!(api::safeguarding::note)),
+        api(May(Incidents), utoipa_axum::routes!(api::safeguarding::pull)),
+        api(May(Incidents), utoipa_axum::routes!(api::safeguarding::release)),
+        api_told(May(Audit), utoipa_axum::routes!(api::records::audit)),
+        api(May(Audit), utoipa_axum::routes!(api::records::verify)),
+        api_told(May(Export), utoipa_axum::routes!(api::records::file)),
+        api(May(Retention), utoipa_axum::routes!(api::records::due)),
+        api(May(Retention), utoipa_axum::routes!(api::records::destroy)),
+        api(May(Audit), utoipa_axum::routes!(api::records::reviews)),
+        api(May(Audit), utoipa_axum::routes!(api::records::review)),
+        api(May(Accounts), utoipa_axum::routes!(api::accounts::list)),
+        api(May(Accounts), utoipa_axum::routes!(api::accounts::add)),
+        api(May(Accounts), utoipa_axum::routes!(api::accounts::roles)),
+        api(May(Accounts), utoipa_axum::routes!(api::accounts::reset)),
+        api(May(Accounts), utoipa_axum::routes!(api::accounts::unlock)),
+        api(May(Accounts), utoipa_axum::routes!(api::accounts::close)),
+        api(May(Settings), utoipa_axum::routes!(api::accounts::settings)),
+        api(May(Settings), utoipa_axum::routes!(api::accounts::settle)),
     ];
     if demo {
         rows.push(act("/demo/sign-in", Nobody, post(pages::demo::send)));
@@ -227,7 +300,7 @@ pub fn routes(demo: bool) -> Vec<Route> {
 }
 
 /// The table as a router, and the description of its machines' part.
-pub(super) fn router(site: &Site) -> (Router<Site>, OpenApi) {
+pub(super) fn router(site: &Site) -> (Router<Live>, OpenApi) {
     let mut pages = Router::new();
     let mut machines = OpenApiRouter::with_openapi(api::description());
     for Row { needs, told, serves } in rows(site.demo().is_some()) {

@@ -442,6 +442,7 @@ fn facts(faces: &[(&str, Rect)]) -> PhotoFacts {
         names_in: vec![],
         rejected: BTreeMap::new(),
         uploader: None,
+        held: false,
     }
 }
 
@@ -481,5 +482,6 @@ fn history() -> PhotoHistory {
         sign_offs: vec![],
         names_in: vec![],
         uploader: None,
+        holds: vec![],
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::env;
 
 use eyelid::consent::ledger::{Act, Choice, Entry, Giver};
-use eyelid::consent::replay::{HeadCount, StateReached, Tagging};
+use eyelid::consent::replay::{HeadCount, Hold, StateReached, Tagging};
 use eyelid::consent::{
     Clearance, Code, Decision, FaceAct, Reader, StandingKind, Use, Verdict, Weight, explain, standing,
 };
@@ -193,6 +193,8 @@ proptest! {
         house.headcounts.retain(|row| row.at <= then);
         house.sign_offs.retain(|row| row.at <= then);
         house.names_in.retain(|row| row.at <= then);
+        house.holds.retain(|hold| hold.from <= then);
+        house.holds.iter_mut().for_each(|hold| hold.until = hold.until.filter(|until| *until <= then));
         let mut people = world.people.clone();
         for record in people.values_mut() {
             record.entries.retain(|entry| entry.recorded_at <= then && entry.made_at <= then);
@@ -205,6 +207,7 @@ proptest! {
         later.states.push(StateReached { at: since, state: PhotoState::Quarantined });
         later.taggings.extend(later.faces.clone().into_iter().map(|face| Tagging { face: face.id, who: Who::NotAFace, at: since }));
         later.headcounts.push(HeadCount { at: since, people: 77 });
+        later.holds.push(Hold { from: since, until: None });
         let mut people = world.people.clone();
         for record in people.values_mut() {
             record.entries.push(Entry { person: record.person.id.clone(), ..entry(77, Act::Restrict, Giver::School, since) });

@@ -283,6 +283,7 @@ fn facts(words: &BTreeSet<&str>) -> PhotoFacts {
         () if has("found") => PhotoState::Found,
         () if has("quarantined") => PhotoState::Quarantined,
         () if has("refused") => PhotoState::Refused,
+        () if has("destroyed") => PhotoState::Destroyed,
         () => PhotoState::Inspected,
     };
     let texts = [
@@ -309,6 +310,7 @@ fn facts(words: &BTreeSet<&str>) -> PhotoFacts {
         rejected: BTreeMap::new(),
         names_in: texts.into_iter().filter(|(word, _)| has(word)).map(|(_, kind)| kind).collect(),
         uploader: (!has("no-uploader")).then(|| "uploader".parse().unwrap()),
+        held: has("held"),
     }
 }
 

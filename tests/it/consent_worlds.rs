@@ -1,7 +1,9 @@
 //! Generated schools, photos and ledgers for the properties of the consent engine.
 
 use eyelid::consent::ledger::{Act, Choice, Entry, Giver, Method, Record};
-use eyelid::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Suggestion, Tagging, TextChecked};
+use eyelid::consent::replay::{
+    FaceFound, HeadCount, Hold, PhotoHistory, StateReached, Suggestion, Tagging, TextChecked,
+};
 use eyelid::consent::{Code, Decision, People, PhotoFacts, Policy, SignOff, TextKind, decide};
 use eyelid::domain::category::{Audience, Basis, Category, Medium, MisuseLimits, OnRefusal};
 use eyelid::domain::channel::{Channel, Style};
@@ -206,7 +208,7 @@ fn origin() -> impl Strategy<Value = Origin> {
 fn photo() -> impl Strategy<Value = Photo> {
     let state = prop_oneof![
         12 => Just(PhotoState::Inspected),
-        1 => select(vec![PhotoState::Received, PhotoState::Found, PhotoState::Quarantined, PhotoState::Refused]),
+        1 => select(vec![PhotoState::Received, PhotoState::Found, PhotoState::Quarantined, PhotoState::Refused, PhotoState::Destroyed]),
     ];
     (state, 0_i64..20).prop_map(|(state, received)| Photo {
         id: photo_id(),
@@ -228,29 +230,29 @@ fn facts() -> impl Strategy<Value = PhotoFacts> {
         kinds
     });
     let names = prop_oneof![10 => Just(vec![]), 1 => names];
-    (photo(), faces, prop_oneof![8 => Just(None), 1 => option::of(0_u32..4).prop_map(Some)], names).prop_map(
-        |(photo, faces, count, names_in)| {
-            let faces: Vec<Face> = faces
-                .into_iter()
-                .zip(1..)
-                .map(|((rect, origin, who, also), id)| {
-                    let also = if matches!(who, Who::Suggested(_)) { also } else { vec![] };
-                    Face { id: FaceId(id), rect, score: None, origin, who, also }
-                })
-                .collect();
-            let right = u32::try_from(faces.iter().filter(|face| face.counts()).count()).unwrap();
-            let headcount = count.unwrap_or(Some(right));
-            PhotoFacts {
-                photo,
-                faces,
-                headcount,
-                sign_offs: Default::default(),
-                names_in,
-                rejected: Default::default(),
-                uploader: None,
-            }
-        },
-    )
+    let count = prop_oneof![8 => Just(None), 1 => option::of(0_u32..4).prop_map(Some)];
+    (photo(), faces, count, names, mostly(false)).prop_map(|(photo, faces, count, names_in, held)| {
+        let faces: Vec<Face> = faces
+            .into_iter()
+            .zip(1..)
+            .map(|((rect, origin, who, also), id)| {
+                let also = if matches!(who, Who::Suggested(_)) { also } else { vec![] };
+                Face { id: FaceId(id), rect, score: None, origin, who, also }
+            })
+            .collect();
+        let right = u32::try_from(faces.iter().filter(|face| face.counts()).count()).unwrap();
+        let headcount = count.unwrap_or(Some(right));
+        PhotoFacts {
+            photo,
+            faces,
+            headcount,
+            sign_offs: Default::default(),
+            names_in,
+            rejected: Default::default(),
+            uploader: None,
+            held,
+        }
+    })
 }
 
 fn mostly(common: bool) -> impl Strategy<Value = bool> {
@@ -337,8 +339,13 @@ pub(super) fn history() -> impl Strategy<Value = PhotoHistory> {
         |(at, facts, channel, category, people): (Timestamp, PhotoFacts, Channel, Category, People)| -> SignOff {
             decide(&facts, &people, &channel, &category, &Policy::default(), at).sign_off("editor".parse().unwrap(), at)
         };
-    (photo(), states, found, taggings, suggestions, counts, checks, signed).prop_map(
-        move |(photo, states, found, taggings, suggestions, counts, checks, signed)| PhotoHistory {
+    let held = vec((step(), option::of(step())), 0..3);
+    (photo(), states, found, taggings, suggestions, counts, checks, signed, held).prop_map(
+        move |(photo, states, found, taggings, suggestions, counts, checks, signed, held)| PhotoHistory {
+            holds: held
+                .into_iter()
+                .map(|(from, until)| Hold { from, until: until.map(|until| from.max(until)) })
+                .collect(),
             photo: photo.clone(),
             // a photo has its state from its receipt on
             states: std::iter::once(StateReached { at: photo.received_at, state: PhotoState::Received })

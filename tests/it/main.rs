@@ -1,6 +1,7 @@
 //! Integration tests: one binary, a file per room or journey.
 #![cfg(test)]
 
+mod administration;
 mod api;
 mod browser;
 mod carried;
@@ -21,9 +22,11 @@ mod oracle;
 mod photos;
 mod program;
 mod pupil;
+mod records;
 mod released;
 mod repeat;
 mod roles;
+mod safeguarding;
 mod scrub;
 mod site;
 mod store;

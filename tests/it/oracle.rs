@@ -295,7 +295,9 @@ pub(crate) fn decide(
     blocks("refused_input", facts.photo.state == PhotoState::Refused);
     blocks("name_in_picture", facts.names_in.contains(&TextKind::InPicture));
     let age = now.as_second() - facts.photo.received_at.as_second();
-    blocks("retention_over", policy.keep_days.is_some_and(|days| age >= i64::from(days) * DAY));
+    let over = policy.keep_days.is_some_and(|days| age >= i64::from(days) * DAY);
+    blocks("retention_over", over || facts.photo.state == PhotoState::Destroyed);
+    blocks("held", facts.held);
     let mut holds = |code, when: bool| {
         hold |= when;
         codes.extend(when.then_some(code));

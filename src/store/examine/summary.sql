@@ -1,5 +1,5 @@
 with now as (
-    select coalesce((select state from photo_steps where photo = p.id order by id desc limit 1), 'received') as state
+    select case when p.id in (select photo from destructions) then 'destroyed' else coalesce((select state from photo_steps where photo = p.id order by id desc limit 1), 'received') end as state
     from photos p
 )
 select

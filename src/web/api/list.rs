@@ -25,6 +25,11 @@ pub(in crate::web) struct Part {
 }
 
 impl Part {
+    /// The part of a list that has other questions too.
+    pub(super) fn of(after: Option<i64>, limit: Option<u32>) -> Self {
+        Self { after, limit }
+    }
+
     pub(super) fn after(&self) -> Option<i64> {
         self.after
     }

@@ -66,6 +66,8 @@ enum State_ {
     Quarantined,
     /// Not a picture that can be used.
     Refused,
+    /// The time for keeping it is over.
+    Destroyed,
 }
 
 /// What became of the files of a request.
@@ -242,6 +244,7 @@ fn told(read: &Read, photo: photo::Photo) -> Result<Photo, StoreError> {
             PhotoState::Inspected => State_::Inspected,
             PhotoState::Quarantined => State_::Quarantined,
             PhotoState::Refused => State_::Refused,
+            PhotoState::Destroyed => State_::Destroyed,
         },
         reason: photo.reason,
         width: photo.size.map(|size| size.width),

@@ -142,7 +142,7 @@ fn album(read: &Read, caller: &Caller, id: EventId, after: u32) -> Result<Option
 }
 
 fn come(read: &Read, id: EventId) -> Result<Progress, StoreError> {
-    let Arrivals { received, found, inspected, quarantined, refused } = read.arrivals(id)?;
+    let Arrivals { received, found, inspected, quarantined, refused, destroyed: _ } = read.arrivals(id)?;
     let Tally { named, to_name, maybe } = read.tally_of_event(id)?;
     let photos = received + found + inspected + quarantined + refused;
     Ok(Progress { photos, waiting: received, thorough: found, stopped: quarantined + refused, named, to_name, maybe })
@@ -155,6 +155,7 @@ fn card(read: &Read, photo: &Photo) -> Result<Card, StoreError> {
         PhotoState::Received => ("grey", "Being looked at".to_owned()),
         PhotoState::Quarantined => ("red", "Held back".to_owned()),
         PhotoState::Refused => ("red", "Refused".to_owned()),
+        PhotoState::Destroyed => ("grey", "Destroyed".to_owned()),
         PhotoState::Found | PhotoState::Inspected => match (to_name, maybe, read.headcount(&photo.id)?) {
             (0, 0, None) => ("yellow", "To count".to_owned()),
             (0, 0, Some(_)) => ("green", format!("{} named", faces(named))),
@@ -162,7 +163,7 @@ fn card(read: &Read, photo: &Photo) -> Result<Card, StoreError> {
             (to_name, _, _) => ("yellow", format!("{} to name", faces(to_name))),
         },
     };
-    let seen = photo.size.is_some() && photo.state != PhotoState::Refused;
+    let seen = photo.size.is_some() && !matches!(photo.state, PhotoState::Refused | PhotoState::Destroyed);
     let reason = photo.reason.as_deref().map(sentence);
     Ok(Card { id: photo.id.to_string(), place: photo.ordinal, seen, colour, tag, reason })
 }

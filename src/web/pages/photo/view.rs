@@ -128,6 +128,7 @@ fn stopped(sheet: &Sheet) -> Option<String> {
     match sheet.photo.state {
         PhotoState::Received => Some("Eyelid is still looking for faces. Open the page again in a moment.".to_owned()),
         PhotoState::Quarantined | PhotoState::Refused => Some(reason),
+        PhotoState::Destroyed => Some("The time for keeping this photo is over: it was destroyed.".to_owned()),
         PhotoState::Found | PhotoState::Inspected => None,
     }
 }
