@@ -1,6 +1,7 @@
 //! The same for machines: JSON under `/api/v1`, described at `/api/openapi.json`; a file a resource.
 
 pub(super) mod accounts;
+pub(super) mod incidents;
 pub(super) mod list;
 pub(super) mod records;
 pub(super) mod safeguarding;
