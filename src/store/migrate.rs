@@ -179,7 +179,7 @@ mod tests {
         let released = [
             "d5a40689901bbdb33262d4edc4f6e676c200b0627b07993a008929d430547a55",
             "c208aa3e0c286674f85796129dd4bb12f60790cf49f0d27a93a865433880e8dc",
-            "0007",
+            "47218ab4e8014b82f7eea330d2c233ae8a83c1d0b893b942b7dea2ce273cab76",
         ];
         let steps: Vec<String> = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string()).collect();
         assert_eq!(steps, released);
