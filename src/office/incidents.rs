@@ -78,7 +78,7 @@ pub fn note(
 /// Pulls everything of a target now, in one transaction: from the next request on none of it may leave. Gives how many holds are new.
 ///
 /// # Errors
-/// When there is no such incident, photo, event or person, or the store fails.
+/// When there is no such incident, photo, event or person, the incident is closed, or the store fails.
 pub fn pull(
     store: &Store,
     id: IncidentId,
@@ -87,7 +87,9 @@ pub fn pull(
     now: Timestamp,
 ) -> Result<usize, OfficeError> {
     store.write(actor, now, |w| {
-        known(w, id)?;
+        if known(w, id)?.closed_at.is_some() {
+            return Err(StoreError::Closed { incident: id.0 }.into());
+        }
         let what: BTreeSet<Pulled> = match target {
             Target::Photo(photo) => {
                 w.photo(photo)?.ok_or_else(|| PipelineError::NoPhoto(photo.clone()))?;

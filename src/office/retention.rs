@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(ask(&school, PhotoState::Received, 130), Some(Why::Window));
         assert_eq!(ask(&school, PhotoState::Destroyed, 130), None);
         school.retention = Retention { events_days: Some(60), originals_days: u32::MAX, ..school.retention };
-        assert_eq!(ask(&school, PhotoState::Inspected, 29), Some(Why::Event));
-        assert_eq!(ask(&school, PhotoState::Inspected, 28), None);
+        assert_eq!(ask(&school, PhotoState::Inspected, 30), Some(Why::Event));
+        assert_eq!(ask(&school, PhotoState::Inspected, 29), None);
     }
 }

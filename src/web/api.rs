@@ -8,6 +8,7 @@ pub(super) mod faces;
 pub(super) mod family;
 pub(super) mod guardians;
 pub(super) mod imports;
+pub(super) mod incidents;
 pub(super) mod list;
 pub(super) mod names;
 mod paging;

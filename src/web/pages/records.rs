@@ -36,7 +36,7 @@ pub(in crate::web) async fn show(State(site): State<Site>, caller: Caller) -> Re
     let may = [Permission::Export, Permission::Retention, Permission::Settings].map(|may| caller.may(may));
     let home = site.blocking(move |site| {
         let (open, reviews) = site.store().read(|r| Ok::<_, StoreError>((r.open_incidents()?, r.reviews()?)))?;
-        let open = open.into_iter().filter(|_| sees).map(|incident| row(site, incident)).collect();
+        let open = open.iter().filter(|_| sees).map(|incident| row(site, incident)).collect();
         let due = reviews.first().map(|review| review.next_due);
         let today = site.school().policy.day_of(site.now());
         let [exports, destroys, settles] = may;

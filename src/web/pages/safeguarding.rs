@@ -47,7 +47,7 @@ pub(in crate::web) async fn show(State(site): State<Site>, caller: Caller) -> Re
             id: restricted.person.id,
         };
         let incidents = site.store().read(|r| r.incidents(None, 100))?;
-        let incidents = incidents.into_iter().map(|incident| row(site, incident)).collect();
+        let incidents = incidents.iter().map(|incident| row(site, incident)).collect();
         Ok::<_, OfficeError>(Home { frame, restricts, pupils: restricted.into_iter().map(pupil).collect(), incidents })
     });
     page(&home.await?)

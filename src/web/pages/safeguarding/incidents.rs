@@ -107,7 +107,7 @@ pub(in crate::web) struct Pull {
 }
 
 /// An incident with its clock.
-pub(in crate::web) fn row(site: &Site, incident: Incident) -> Row {
+pub(in crate::web) fn row(site: &Site, incident: &Incident) -> Row {
     let (due, now) = (report_by(incident.at), site.now());
     let left = due.duration_since(now);
     let (clock, colour) = match incident.closed_at {
@@ -309,7 +309,7 @@ async fn shown(site: &Site, caller: &Caller, id: IncidentId, errors: Errors) -> 
             due: site.told(report_by(file.incident.at)),
             photo: file.incident.photo.clone(),
             by,
-            row: row(site, file.incident),
+            row: row(site, &file.incident),
             notes: file.notes.into_iter().map(note).collect(),
             holds: file.holds.into_iter().map(hold).collect(),
             targets: vec![
