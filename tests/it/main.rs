@@ -9,6 +9,7 @@ mod consent_scenarios;
 mod demo;
 mod detect;
 mod entrance;
+mod families;
 mod import;
 mod ingest;
 mod names;
