@@ -1,5 +1,6 @@
 //! The same for machines: JSON under `/api/v1`, described at `/api/openapi.json`; a file a resource.
 
+pub(super) mod due;
 pub(super) mod family;
 pub(super) mod guardians;
 pub(super) mod imports;

@@ -131,7 +131,7 @@ fn rows(demo: bool) -> Vec<Row> {
         api(Begun, utoipa_axum::routes!(api::session::prove)),
         api(Begun, utoipa_axum::routes!(api::session::end)),
         told_api(May(SeeConsents), utoipa_axum::routes!(api::pupils::list)),
-        told_api(May(SeeConsents), utoipa_axum::routes!(api::pupils::due)),
+        told_api(May(SeeConsents), utoipa_axum::routes!(api::due::list)),
         told_api(May(SeeConsents), utoipa_axum::routes!(api::pupils::standings)),
         told_api(May(SeeConsents), utoipa_axum::routes!(api::pupils::ledger)),
         api(May(KeepConsents), utoipa_axum::routes!(api::pupils::say)),
