@@ -98,11 +98,11 @@ pub(in crate::web) async fn list(
     let next = found.last().filter(|_| more).map(|(person, _)| person.id.to_string());
     let items = found
         .into_iter()
-        .map(|(person, dues)| DuePerson { person: item(person), due: dues.into_iter().map(due_item).collect() });
+        .map(|(person, dues)| DuePerson { person: item(person), due: dues.iter().map(due_item).collect() });
     Ok(Json(Dues { items: items.collect(), next }))
 }
 
-fn due_item(due: Due) -> DueItem {
+fn due_item(due: &Due) -> DueItem {
     let (why, lapses_at) = match due.why {
         DueWhy::NeverAsked => ("never_asked", None),
         DueWhy::Expired => ("expired", None),

@@ -278,7 +278,7 @@ fn child(site: &Site, read: &crate::store::Read, own: &Own) -> Result<Child, Off
     let answer = |mut asked: portal::Asked| {
         // whose entry it was would tell of the other guardian
         asked.standing.determined_by.clear();
-        let standing = standing_item(&asked.category.id, asked.medium, asked.standing);
+        let standing = standing_item(&asked.category.id, asked.medium, &asked.standing);
         AnswerItem { own: asked.own, own_until: asked.until, standing }
     };
     let asked = portal::asked(&record, &own.giver, site.school(), site.now());

@@ -137,7 +137,7 @@ pub(in crate::web) async fn standings(
     let found =
         site.blocking(move |site| site.store().read(|read| file(read, site.school(), &person, reader, site.now())));
     let found = found.await?;
-    let line = |line: crate::consent::Line| standing_item(&line.category, line.medium, line.standing);
+    let line = |line: crate::consent::Line| standing_item(&line.category, line.medium, &line.standing);
     Ok(Json(Standings { person: item(found.person), standings: found.lines.into_iter().map(line).collect() }))
 }
 
@@ -334,7 +334,7 @@ pub(super) fn item(person: Person) -> PersonItem {
     }
 }
 
-pub(super) fn standing_item(category: &CategoryId, medium: Medium, standing: Standing) -> StandingItem {
+pub(super) fn standing_item(category: &CategoryId, medium: Medium, standing: &Standing) -> StandingItem {
     StandingItem {
         category: category.to_string(),
         medium: medium_key(medium),
