@@ -194,13 +194,22 @@ pub fn picture(
     }
 }
 
-/// The photos that somebody objected to, and the day of each.
+/// The photos in which somebody is hidden by an objection of the giver's, and by nothing else of a general kind.
 ///
 /// # Errors
 /// When the store fails.
-pub fn objected(read: &Read, school: &School, own: &Own) -> Result<Vec<Shown>, StoreError> {
+pub fn objected(read: &Read, school: &School, own: &Own, now: Timestamp) -> Result<Vec<Shown>, StoreError> {
     let record = Record { entries: read.ledger(&own.person.id)?, person: own.person.clone() };
-    let photos: BTreeSet<PhotoId> = objections(&record, &own.giver).into_iter().map(|(photo, _)| photo).collect();
+    let granted = |id: &CategoryId| {
+        let category = school.categories.iter().find(|category| category.id == *id);
+        let media = category.into_iter().flat_map(|category| MEDIA.map(|medium| (category, medium)));
+        let mut standings = media.map(|(category, medium)| {
+            standing(&record, &Use { category, medium, photo: None }, &school.policy, now).kind
+        });
+        standings.any(|kind| kind == StandingKind::Granted)
+    };
+    let hidden = objections(&record, &own.giver).into_iter().filter(|(_, category)| granted(category));
+    let photos: BTreeSet<PhotoId> = hidden.map(|(photo, _)| photo).collect();
     let mut all = Vec::new();
     for id in photos {
         if let Some(photo) = read.photo(&id)? {

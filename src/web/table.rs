@@ -229,7 +229,7 @@ fn rows(demo: bool) -> Vec<Row> {
         api(May(NameFaces), utoipa_axum::routes!(api::faces::name)),
         api(May(NameFaces), utoipa_axum::routes!(api::faces::reshape)),
         api_told(May(SeeConsents), utoipa_axum::routes!(api::pupils::list)),
-        api_told(May(SeeConsents), utoipa_axum::routes!(api::pupils::due)),
+        api_told(May(SeeConsents), utoipa_axum::routes!(api::due::list)),
         api_told(May(SeeConsents), utoipa_axum::routes!(api::pupils::standings)),
         api_told(May(SeeConsents), utoipa_axum::routes!(api::pupils::ledger)),
         api(May(KeepConsents), utoipa_axum::routes!(api::pupils::say)),

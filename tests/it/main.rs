@@ -14,6 +14,7 @@ mod consent_worlds;
 mod demo;
 mod detect;
 mod entrance;
+mod families;
 mod import;
 mod ingest;
 mod matching;

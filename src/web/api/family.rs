@@ -160,16 +160,16 @@ pub(in crate::web) async fn answer(
 
 /// The published photos of a child.
 #[derive(Serialize, ToSchema)]
-pub(in crate::web) struct Published {
+pub(in crate::web) struct ChildPhotos {
     /// One for each channel and photo.
-    items: Vec<PublishedItem>,
+    items: Vec<ChildPhoto>,
     /// Always nothing: the list is whole.
     next: Option<String>,
 }
 
 /// A picture that may leave right now and shows the child.
 #[derive(Serialize, ToSchema)]
-pub(in crate::web) struct PublishedItem {
+pub(in crate::web) struct ChildPhoto {
     /// The channel.
     channel: String,
     /// The photo.
@@ -186,7 +186,7 @@ pub(in crate::web) struct PublishedItem {
     path = "/api/v1/family/{person}/photos",
     params(("person" = String, Path, description = "The child's id", max_length = 64)),
     responses(
-        (status = 200, description = "The pictures", body = Published),
+        (status = 200, description = "The pictures", body = ChildPhotos),
         (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -194,7 +194,7 @@ pub(in crate::web) async fn photos(
     State(site): State<Site>,
     caller: Caller,
     Path(person): Path<PersonId>,
-) -> Result<Json<Published>, WebError> {
+) -> Result<Json<ChildPhotos>, WebError> {
     let account = caller.person()?.1.clone();
     let child = crate::web::address::encoded(person.as_str());
     let found = site.blocking(move |site| {
@@ -205,14 +205,14 @@ pub(in crate::web) async fn photos(
     });
     let items = found.await?.into_iter().flat_map(|(channel, photos)| {
         let child = child.clone();
-        photos.into_iter().map(move |shown| PublishedItem {
+        photos.into_iter().map(move |shown| ChildPhoto {
             image: format!("/family/{child}/images/{channel}/{}.jpg", shown.photo),
             channel: channel.to_string(),
             photo: shown.photo.to_string(),
             date: shown.date.to_string(),
         })
     });
-    Ok(Json(Published { items: items.collect(), next: None }))
+    Ok(Json(ChildPhotos { items: items.collect(), next: None }))
 }
 
 /// Hides somebody the caller decides for in one photo; doing it again changes nothing.
@@ -278,7 +278,7 @@ fn child(site: &Site, read: &crate::store::Read, own: &Own) -> Result<Child, Off
     let answer = |mut asked: portal::Asked| {
         // whose entry it was would tell of the other guardian
         asked.standing.determined_by.clear();
-        let standing = standing_item(&asked.category.id, asked.medium, asked.standing);
+        let standing = standing_item(&asked.category.id, asked.medium, &asked.standing);
         AnswerItem { own: asked.own, own_until: asked.until, standing }
     };
     let asked = portal::asked(&record, &own.giver, site.school(), site.now());

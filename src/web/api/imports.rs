@@ -31,7 +31,7 @@ pub(in crate::web) struct How {
 /// What a file lists.
 #[derive(Deserialize, Clone, Copy, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::web) enum What {
+pub(in crate::web) enum ListOf {
     /// The roll.
     Pupils,
     /// Answers of families.
@@ -53,7 +53,7 @@ pub(in crate::web) struct Imported {
 #[utoipa::path(
     post,
     path = "/api/v1/imports/{what}",
-    params(("what" = What, Path, description = "What the file lists"), How),
+    params(("what" = ListOf, Path, description = "What the file lists"), How),
     request_body(content(
         (String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -67,7 +67,7 @@ pub(in crate::web) struct Imported {
 pub(in crate::web) async fn take(
     State(site): State<Site>,
     caller: Caller,
-    Path(what): Path<What>,
+    Path(what): Path<ListOf>,
     Query(how): Query<How>,
     headers: HeaderMap,
     body: Bytes,
@@ -87,11 +87,11 @@ pub(in crate::web) async fn take(
         let extent = if how.part { Extent::Part } else { Extent::Full };
         let (store, school, now) = (site.store(), site.school(), site.now());
         let (changes, waiting) = match what {
-            What::Pupils => {
+            ListOf::Pupils => {
                 let done = enrol_pupils(store, school, &source, extent, &actor, now)?;
                 (done.diff.to_string(), done.waiting)
             }
-            What::Consents => {
+            ListOf::Consents => {
                 let done = enrol_consents(store, school, &source, &actor, now)?;
                 (done.diff.to_string(), done.waiting)
             }

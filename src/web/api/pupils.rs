@@ -9,13 +9,13 @@ use utoipa::ToSchema;
 
 use crate::access::Permission::Restrict;
 use crate::consent::ledger::{Act, Choice, Entry, Giver, Method};
-use crate::consent::{DueWhy, Reader, Standing, StandingKind};
+use crate::consent::{Reader, Standing, StandingKind};
 use crate::domain::category::Medium;
 use crate::domain::id::{CategoryId, Digest, PersonId, PhotoId};
 use crate::domain::person::{Person, PersonKind};
 use crate::domain::time::Timestamp;
 use crate::import::giver_key;
-use crate::office::register::{Search, due_list, file, search};
+use crate::office::register::{Search, file, search};
 use crate::office::uses::medium_key;
 use crate::office::{Word, speak};
 use crate::web::Site;
@@ -137,13 +137,13 @@ pub(in crate::web) async fn standings(
     let found =
         site.blocking(move |site| site.store().read(|read| file(read, site.school(), &person, reader, site.now())));
     let found = found.await?;
-    let line = |line: crate::consent::Line| standing_item(&line.category, line.medium, line.standing);
+    let line = |line: crate::consent::Line| standing_item(&line.category, line.medium, &line.standing);
     Ok(Json(Standings { person: item(found.person), standings: found.lines.into_iter().map(line).collect() }))
 }
 
 /// A page of a person's ledger.
 #[derive(Serialize, ToSchema)]
-pub(in crate::web) struct Ledger {
+pub(in crate::web) struct LedgerPage {
     /// In the order of recording.
     items: Vec<EntryItem>,
     /// What `after` has to be for the next page.
@@ -202,7 +202,7 @@ pub(in crate::web) struct After {
     path = "/api/v1/pupils/{person}/ledger",
     params(("person" = String, Path, description = "The person's id", max_length = 64), After),
     responses(
-        (status = 200, description = "A page of entries", body = Ledger),
+        (status = 200, description = "A page of entries", body = LedgerPage),
         (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -211,7 +211,7 @@ pub(in crate::web) async fn ledger(
     caller: Caller,
     Path(person): Path<PersonId>,
     Query(After { after, limit }): Query<After>,
-) -> Result<Json<Ledger>, WebError> {
+) -> Result<Json<LedgerPage>, WebError> {
     let limit = within(limit, 100, 500)?;
     let reader = reader(&caller);
     let found =
@@ -221,7 +221,7 @@ pub(in crate::web) async fn ledger(
     let more = entries.len() > limit;
     entries.truncate(limit);
     let next = entries.last().filter(|_| more).map(|entry| entry.id.0);
-    Ok(Json(Ledger { items: entries.into_iter().map(entry_item).collect(), next }))
+    Ok(Json(LedgerPage { items: entries.into_iter().map(entry_item).collect(), next }))
 }
 
 /// What somebody said about one use.
@@ -237,7 +237,7 @@ pub(in crate::web) struct NewWord {
     #[schema(value_type = String, pattern = "^(granted|refused|withdrawn)$")]
     decision: Choice,
     /// `guardian`, `pupil` or `self`.
-    giver_role: Role,
+    giver_role: GiverRole,
     /// The guardian as the consent list names them; the family as a whole when missing.
     giver: Option<String>,
     /// `paper`, `portal`, `import` or `verbal`.
@@ -263,7 +263,7 @@ pub(in crate::web) struct NewWord {
 /// Who decided.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Role {
+enum GiverRole {
     Guardian,
     Pupil,
     #[serde(rename = "self")]
@@ -294,9 +294,9 @@ pub(in crate::web) async fn say(
     Json(new): Json<NewWord>,
 ) -> Result<Response, WebError> {
     let giver = match new.giver_role {
-        Role::Guardian => Giver::Guardian(giver_key(new.giver.as_deref().unwrap_or_default())),
-        Role::Pupil => Giver::Pupil,
-        Role::Own => Giver::Own,
+        GiverRole::Guardian => Giver::Guardian(giver_key(new.giver.as_deref().unwrap_or_default())),
+        GiverRole::Pupil => Giver::Pupil,
+        GiverRole::Own => Giver::Own,
     };
     let NewWord {
         category, medium, decision: choice, method, made_at, valid_from, valid_until, photo, evidence, ..
@@ -308,106 +308,8 @@ pub(in crate::web) async fn say(
     Ok((StatusCode::CREATED, Json(Recorded { id })).into_response())
 }
 
-/// Who is due.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(in crate::web) struct DueWanted {
-    /// Only this class.
-    #[param(nullable = false)]
-    class: Option<String>,
-    /// Answers that lapse within so many days are due too.
-    #[param(minimum = 0, maximum = 3660, nullable = false)]
-    days: Option<u32>,
-    /// The last person of the page before.
-    #[param(nullable = false)]
-    after: Option<String>,
-    /// How many people at most.
-    #[param(minimum = 1, maximum = 200, nullable = false)]
-    limit: Option<u32>,
-}
-
-/// A page of people who have to be asked.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct Dues {
-    /// In the order of ids.
-    items: Vec<DuePerson>,
-    /// What `after` has to be for the next page.
-    next: Option<String>,
-}
-
-/// Somebody who has to be asked.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct DuePerson {
-    /// Who.
-    person: PersonItem,
-    /// For what.
-    due: Vec<DueItem>,
-}
-
-/// Why somebody has to be asked about a use.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct DueItem {
-    /// The use category.
-    category: String,
-    /// `photo` or `video`.
-    medium: &'static str,
-    /// `never_asked`, `expired`, `lapses` or `young_refusal`.
-    why: &'static str,
-    /// When the answer lapses.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    lapses_at: Option<Timestamp>,
-}
-
-/// Lists who has to be asked or reminded.
-#[utoipa::path(
-    get,
-    path = "/api/v1/due",
-    params(DueWanted),
-    responses(
-        (status = 200, description = "A page of people", body = Dues),
-        (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
-    )
-)]
-pub(in crate::web) async fn due(
-    State(site): State<Site>,
-    Query(wanted): Query<DueWanted>,
-) -> Result<Json<Dues>, WebError> {
-    let DueWanted { class, days, after, limit } = wanted;
-    let limit = within(limit, 50, 200)?;
-    let days = days.unwrap_or(30);
-    if days > 3660 {
-        return Err(WebError::Unusable("Give days from 0 to 3660.".to_owned()));
-    }
-    let found = site.blocking(move |site| {
-        let now = site.now();
-        let ahead = jiff::SignedDuration::from_hours(24 * i64::from(days));
-        let before = now.checked_add(ahead).unwrap_or(now);
-        site.store().read(|read| due_list(read, site.school(), class.as_deref(), now, before))
-    });
-    let mut found = found.await?;
-    found.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
-    found.retain(|(person, _)| after.as_deref().is_none_or(|after| person.id.as_str() > after));
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|(person, _)| person.id.to_string());
-    let items = found
-        .into_iter()
-        .map(|(person, dues)| DuePerson { person: item(person), due: dues.into_iter().map(due_item).collect() });
-    Ok(Json(Dues { items: items.collect(), next }))
-}
-
-fn due_item(due: crate::consent::Due) -> DueItem {
-    let (why, lapses_at) = match due.why {
-        DueWhy::NeverAsked => ("never_asked", None),
-        DueWhy::Expired => ("expired", None),
-        DueWhy::Lapses(end) => ("lapses", Some(end)),
-        DueWhy::YoungRefusal => ("young_refusal", None),
-    };
-    DueItem { category: due.category.to_string(), medium: medium_key(due.medium), why, lapses_at }
-}
-
 /// How many items somebody wants at most.
-fn within(limit: Option<u32>, usual: u32, most: u32) -> Result<usize, WebError> {
+pub(super) fn within(limit: Option<u32>, usual: u32, most: u32) -> Result<usize, WebError> {
     let limit = limit.unwrap_or(usual);
     let fits = (1..=most).contains(&limit).then(|| usize::try_from(limit).ok()).flatten();
     fits.ok_or_else(|| WebError::Unusable(format!("Give a limit from 1 to {most}.")))
@@ -417,7 +319,7 @@ fn reader(caller: &Caller) -> Reader {
     if caller.may(Restrict) { Reader::Dsl } else { Reader::Other }
 }
 
-fn item(person: Person) -> PersonItem {
+pub(super) fn item(person: Person) -> PersonItem {
     PersonItem {
         id: person.id.to_string(),
         kind: match person.kind {
@@ -432,7 +334,7 @@ fn item(person: Person) -> PersonItem {
     }
 }
 
-pub(super) fn standing_item(category: &CategoryId, medium: Medium, standing: Standing) -> StandingItem {
+pub(super) fn standing_item(category: &CategoryId, medium: Medium, standing: &Standing) -> StandingItem {
     StandingItem {
         category: category.to_string(),
         medium: medium_key(medium),

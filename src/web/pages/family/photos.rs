@@ -51,7 +51,7 @@ pub(in crate::web) async fn show(
                 let (id, name) = (channel.to_string(), channel.title());
                 OfChannel { id, name, photos: photos.into_iter().map(card).collect() }
             });
-            let objected = portal::objected(read, site.school(), &own)?.into_iter().map(card).collect();
+            let objected = portal::objected(read, site.school(), &own, site.now())?.into_iter().map(card).collect();
             let (voice, href, channels) = (Voice::of(&own), href(&own), channels.collect());
             Ok::<_, OfficeError>(Photos { frame, voice, href, channels, objected })
         })

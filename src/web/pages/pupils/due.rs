@@ -8,10 +8,11 @@ use serde::Deserialize;
 
 use super::{options, page};
 use crate::consent::{Due, DueWhy};
+use crate::domain::category::Basis;
 use crate::domain::person::Person;
 use crate::office::OfficeError;
 use crate::office::register::{classes, due_list};
-use crate::office::uses::medium_name;
+use crate::office::uses::{MEDIA, medium_name};
 use crate::web::Site;
 use crate::web::address::encoded;
 use crate::web::error::WebError;
@@ -101,25 +102,27 @@ const fn key(why: DueWhy) -> &'static str {
     }
 }
 
-/// Uses with the same reason stand together.
+/// Uses with the same reason stand together, and all uses of a medium as one.
 fn row(site: &Site, person: &Person, dues: &[&Due]) -> Row {
-    let mut what: Vec<(String, Vec<String>)> = Vec::new();
-    for one in dues {
-        let why = due(site, one.why);
-        let of = format!("{} ({})", one.category.title(), medium_name(one.medium).to_lowercase());
-        match what.iter_mut().find(|(known, _)| *known == why) {
-            Some((_, uses)) => uses.push(of),
-            None => what.push((why, vec![of])),
-        }
-    }
-    let asked = 2 * site.school().categories.iter().filter(|category| !category.needs_specific_image).count();
-    let line = |(why, uses): (String, Vec<String>)| {
-        if uses.len() == asked { format!("Everything: {why}") } else { format!("{}: {why}", uses.join(", ")) }
+    let all = site.school().categories.iter().filter(|c| c.basis == Basis::Consent && !c.needs_specific_image).count();
+    let mut whys: Vec<DueWhy> = dues.iter().map(|due| due.why).collect();
+    whys.sort_unstable();
+    whys.dedup();
+    let line = |why: DueWhy| {
+        let of = |medium| -> Vec<&&Due> { dues.iter().filter(|due| due.why == why && due.medium == medium).collect() };
+        let uses = MEDIA.into_iter().flat_map(|medium| {
+            let name = medium_name(medium).to_lowercase();
+            match of(medium) {
+                every if every.len() == all => vec![format!("all {name}")],
+                some => some.iter().map(|due| format!("{} {name}", due.category.title().to_lowercase())).collect(),
+            }
+        });
+        format!("{}: {}", uses.collect::<Vec<_>>().join(", "), due(site, why))
     };
     Row {
         href: format!("/pupils/{}", encoded(person.id.as_str())),
         name: full(&person.name),
         class: person.class.clone().unwrap_or_default(),
-        what: what.into_iter().map(line).collect(),
+        what: whys.into_iter().map(line).collect(),
     }
 }

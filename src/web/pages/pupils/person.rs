@@ -37,6 +37,7 @@ pub(super) struct Pupil {
     done: &'static str,
     keeps: bool,
     own: String,
+    id: String,
     name: String,
     legal: String,
     is_pupil: bool,
@@ -193,6 +194,7 @@ fn view(site: &Site, found: File, frame: Frame, keeps: bool) -> Pupil {
         true => keys.into_iter().map(named).collect(),
         false => vec![("own".to_owned(), "Themselves".to_owned())],
     };
+    givers.insert(0, (String::new(), "Choose who".to_owned()));
     if is_pupil {
         givers.push(("other".to_owned(), "Another guardian".to_owned()));
         givers.push(("pupil".to_owned(), "The pupil".to_owned()));
@@ -205,6 +207,7 @@ fn view(site: &Site, found: File, frame: Frame, keeps: bool) -> Pupil {
         done: "",
         keeps,
         own: format!("/pupils/{}", encoded(person.id.as_str())),
+        id: person.id.to_string(),
         name: full(&person.name),
         legal: format!("{} {}", person.name.legal_forename, person.name.legal_surname),
         is_pupil,
