@@ -63,7 +63,13 @@ impl Site {
     /// # Errors
     /// Never in practice: the actor's id is a constant that fits.
     pub fn new(parts: Parts) -> Result<Self, IdError> {
-        Ok(Self(Arc::new(Inner { parts, actor: "web".parse()?, tries: limit::tries(), glances: Glances::default(), hands: upload::Hands::new() })))
+        Ok(Self(Arc::new(Inner {
+            parts,
+            actor: "web".parse()?,
+            tries: limit::tries(),
+            glances: Glances::default(),
+            hands: upload::Hands::new(),
+        })))
     }
 
     fn store(&self) -> &Store {

@@ -105,11 +105,10 @@ impl Choices {
         if typed.is_empty() {
             return Match::Nobody;
         }
-        let tests: [&dyn Fn(&Choice) -> bool; 3] = [
-            &|choice| folded(&choice.label) == typed,
-            &|choice| choice.first == typed,
-            &|choice| choice.first.starts_with(&typed) || folded(&choice.label).starts_with(&typed),
-        ];
+        let tests: [&dyn Fn(&Choice) -> bool; 3] =
+            [&|choice| folded(&choice.label) == typed, &|choice| choice.first == typed, &|choice| {
+                choice.first.starts_with(&typed) || folded(&choice.label).starts_with(&typed)
+            }];
         for on_roster in [true, false] {
             for test in tests {
                 let found: Vec<&Choice> =

@@ -59,13 +59,7 @@ pub fn name_face(
 /// # Errors
 /// [`OfficeError::Meanwhile`] when `seen` is not the last word on its face, or not theirs; else when there is no such photo or
 /// saying, or the store fails.
-pub fn undo(
-    store: &Store,
-    photo: &PhotoId,
-    seen: i64,
-    actor: &ActorId,
-    now: Timestamp,
-) -> Result<FaceId, OfficeError> {
+pub fn undo(store: &Store, photo: &PhotoId, seen: i64, actor: &ActorId, now: Timestamp) -> Result<FaceId, OfficeError> {
     store.write(actor, now, |w| {
         w.photo(photo)?.ok_or_else(|| PipelineError::NoPhoto(photo.clone()))?;
         let sayings = w.sayings(photo)?;

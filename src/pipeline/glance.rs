@@ -101,7 +101,12 @@ impl Glances {
     }
 
     /// Every face is cut out while the pixels are there: whoever looks at one looks at all.
-    fn faces(&self, facts: &PhotoFacts, pixels: &Pixels, wanted: FaceId) -> Result<Option<Arc<Vec<u8>>>, PipelineError> {
+    fn faces(
+        &self,
+        facts: &PhotoFacts,
+        pixels: &Pixels,
+        wanted: FaceId,
+    ) -> Result<Option<Arc<Vec<u8>>>, PipelineError> {
         let mut found = None;
         for face in &facts.faces {
             let Some(cut) = cut_out(pixels, Cover::Head.region(&face.rect, pixels.size())) else { continue };

@@ -174,7 +174,8 @@ impl Read {
 
     fn tally(&self, of: &str, id: impl rusqlite::ToSql) -> Result<Tally, StoreError> {
         let sql = format!("{} where {of})", include_str!("album/tally.sql").trim_end());
-        let tally = |row: &rusqlite::Row<'_>| Ok(Tally { named: row.get(0)?, to_name: row.get(1)?, maybe: row.get(2)? });
+        let tally =
+            |row: &rusqlite::Row<'_>| Ok(Tally { named: row.get(0)?, to_name: row.get(1)?, maybe: row.get(2)? });
         Ok(self.row(&sql, [id], tally)?.unwrap_or_default())
     }
 }

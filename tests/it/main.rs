@@ -1,6 +1,7 @@
 //! Integration tests: one binary, a file per room or journey.
 #![cfg(test)]
 
+mod bringing;
 mod carried;
 mod commands;
 mod consent_edges;
@@ -12,6 +13,7 @@ mod entrance;
 mod import;
 mod ingest;
 mod names;
+mod naming;
 mod oracle;
 mod photos;
 mod program;

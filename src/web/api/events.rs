@@ -11,9 +11,9 @@ use super::list::{List, Part};
 use crate::domain::event::Event;
 use crate::domain::id::EventId;
 use crate::domain::time::Date;
+use crate::office;
 use crate::office::OfficeError;
 use crate::office::album::Choices;
-use crate::office::{self};
 use crate::store::{Read, StoreError};
 use crate::web::Site;
 use crate::web::error::{Problem, WebError, sentence};
@@ -122,10 +122,7 @@ pub(in crate::web) async fn open(
         (status = "4XX", description = "There is no such event", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::web) async fn one(
-    State(site): State<Site>,
-    Path(id): Path<i64>,
-) -> Result<Json<SchoolEvent>, WebError> {
+pub(in crate::web) async fn one(State(site): State<Site>, Path(id): Path<i64>) -> Result<Json<SchoolEvent>, WebError> {
     let event = site.blocking(move |site| {
         site.store().read(|read| read.event(EventId(id))?.map(|event| told(read, event)).transpose())
     });
@@ -160,11 +157,5 @@ pub(in crate::web) async fn roster(
 
 fn told(read: &Read, event: Event) -> Result<SchoolEvent, StoreError> {
     let photos = read.photo_count(event.id)?;
-    Ok(SchoolEvent {
-        id: event.id.0,
-        name: event.name,
-        date: event.date.to_string(),
-        classes: event.roster,
-        photos,
-    })
+    Ok(SchoolEvent { id: event.id.0, name: event.name, date: event.date.to_string(), classes: event.roster, photos })
 }

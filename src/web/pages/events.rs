@@ -132,7 +132,9 @@ pub(in crate::web) async fn open(
     let opened = site.blocking(move |site| {
         match office::open_event(site.store(), &name, date, &classes, asks.actor(), site.now()) {
             Ok((event, _)) => Ok(Ok(event)),
-            Err(error) => field(&error).map(|field| Err(FieldError { field, text: sentence(&error.to_string()) })).ok_or(error),
+            Err(error) => {
+                field(&error).map(|field| Err(FieldError { field, text: sentence(&error.to_string()) })).ok_or(error)
+            }
         }
     });
     match opened.await? {
@@ -149,7 +151,7 @@ fn date(given: &Given) -> Option<Date> {
 /// The field that an error is about.
 fn field(error: &OfficeError) -> Option<&'static str> {
     match error {
-        OfficeError::EventName => Some("name"),
+        OfficeError::EventName | OfficeError::EventNamesSomebody => Some("name"),
         OfficeError::EventDate => Some("day"),
         OfficeError::NoClass(_) => Some("class-1"),
         _ => None,

@@ -160,9 +160,8 @@ pub(in crate::web) async fn undo(
     Form(undone): Form<Undone>,
 ) -> Result<Response, WebError> {
     let (asks, photo) = (caller.clone(), id.clone());
-    let done = site.blocking(move |site| {
-        settled(office::undo(site.store(), &photo, undone.seen, asks.actor(), site.now()))
-    });
+    let done =
+        site.blocking(move |site| settled(office::undo(site.store(), &photo, undone.seen, asks.actor(), site.now())));
     match done.await? {
         Ok(face) => Ok(Redirect::to(&format!("/photos/{id}?face={face}")).into_response()),
         Err(face) => onward(&site, &caller, id, Err(face), Asked { face: Some(face), ..Asked::default() }).await,
