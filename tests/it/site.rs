@@ -82,7 +82,7 @@ impl Running {
     /// An account with these roles and everything that they need.
     pub(super) fn account(&self, roles: &[Role]) -> AccountId {
         let name = roles.iter().map(|role| role.to_string().replace(':', "-")).collect::<Vec<_>>().join("-");
-        let login = format!("{name}-{}@hill.example", self.store.read(|r| r.accounts()).unwrap().len());
+        let login = format!("{name}-{}@hill.example", self.store.read(eyelid::store::Read::accounts).unwrap().len());
         let second = roles.iter().any(Role::needs_second_factor);
         let new = NewAccount { login, name, roles: roles.iter().cloned().collect::<BTreeSet<_>>(), person: None };
         self.store
