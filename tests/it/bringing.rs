@@ -237,6 +237,9 @@ fn an_event_is_opened_once_and_listed_newest_first() {
     assert_eq!(first, ["Harvest", "Sports day"]);
     let (rest, end) = names(&client.get(&format!("/api/v1/events?limit=2&after={}", next.unwrap())));
     assert_eq!((rest, end), (vec!["Book week".to_owned()], None));
+    for limit in ["0", "201", "-1", "x", "99999999999"] {
+        assert_eq!(client.get(&format!("/api/v1/events?limit={limit}")).status, 400, "{limit}");
+    }
     assert!(client.get("/events").text().contains("Harvest"));
     let form: &[(&str, &dyn std::fmt::Display)] =
         &[("name", &"Nativity"), ("day", &"11"), ("month", &"12"), ("year", &"2026")];
