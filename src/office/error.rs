@@ -40,6 +40,9 @@ pub enum OfficeError {
     /// The event's name is empty, too long or not one line.
     #[error("an event needs a name of one line with at most 200 characters: give it one")]
     EventName,
+    /// The event's name gives somebody away.
+    #[error("the event's name holds the name of somebody on the register: leave it out, or no photo can be published")]
+    EventNamesSomebody,
     /// The day is far from any that the school can mean.
     #[error("the event's day is not one that can be meant: write it like 2026-06-12")]
     EventDate,

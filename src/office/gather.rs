@@ -29,7 +29,7 @@ const MOST_WAITING: u64 = 2000;
 /// Opens the event of this name and day, or widens its roster; gives whether it is new.
 ///
 /// # Errors
-/// When the name or the day cannot be an event's, a class is not on the register, or the store fails.
+/// When the name or the day cannot be an event's, the name holds that of somebody on the register, a class is not on the register, or the store fails.
 pub fn open_event(
     store: &Store,
     name: &str,
@@ -46,6 +46,10 @@ pub fn open_event(
         return Err(OfficeError::EventDate);
     }
     let names = store.read(roll)?;
+    // no photo of such an event could ever leave
+    if !names.find(name).is_empty() {
+        return Err(OfficeError::EventNamesSomebody);
+    }
     let stem = neutral_stem(name, date, &names);
     store.write(actor, now, |w| {
         let known = w.classes()?;

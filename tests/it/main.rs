@@ -3,6 +3,7 @@
 
 mod administration;
 mod api;
+mod bringing;
 mod browser;
 mod carried;
 mod commands;
@@ -19,6 +20,7 @@ mod import;
 mod ingest;
 mod matching;
 mod names;
+mod naming;
 mod oracle;
 mod photos;
 mod program;

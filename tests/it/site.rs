@@ -116,6 +116,11 @@ impl Running {
         Client { site: self, cookie: None, token: None }
     }
 
+    /// Where it listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The whole address of a path.
     pub(super) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
@@ -123,6 +128,11 @@ impl Running {
 }
 
 impl Client<'_> {
+    /// The cookie's value.
+    pub(super) fn cookie(&self) -> &str {
+        self.cookie.as_deref().unwrap_or_default()
+    }
+
     pub(super) fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None, Vec::new())
     }

@@ -20,8 +20,20 @@ pub(in crate::web) struct Part {
     /// The cursor that the part before gave.
     after: Option<i64>,
     /// How many items.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
+    limit: Option<Limit>,
+}
+
+/// From 1 to 200.
+#[derive(Deserialize, Clone, Copy)]
+#[serde(try_from = "u8")]
+struct Limit(u8);
+
+impl TryFrom<u8> for Limit {
+    type Error = &'static str;
+    fn try_from(items: u8) -> Result<Self, Self::Error> {
+        if (1..=200).contains(&items) { Ok(Self(items)) } else { Err("the limit is from 1 to 200") }
+    }
 }
 
 impl Part {
@@ -34,21 +46,21 @@ impl Part {
         self.after
     }
 
-    pub(super) fn limit(&self) -> usize {
-        usize::try_from(self.limit.unwrap_or(50).clamp(1, 200)).unwrap_or(200)
+    pub(super) fn limit(&self) -> u8 {
+        self.limit.map_or(50, |limit| limit.0)
     }
 
     /// One more than is given out, to see whether there is a next part.
     pub(super) fn fetch(&self) -> u32 {
-        self.limit.unwrap_or(50).clamp(1, 200) + 1
+        u32::from(self.limit()) + 1
     }
 }
 
 impl<T: ToSchema> List<T> {
     /// The part of what was fetched with one more.
     pub(super) fn part(mut items: Vec<T>, part: &Part, cursor: impl Fn(&T) -> i64) -> Self {
-        let more = items.len() > part.limit();
-        items.truncate(part.limit());
+        let more = items.len() > usize::from(part.limit());
+        items.truncate(part.limit().into());
         let next = items.last().map(cursor).filter(|_| more);
         Self { items, next }
     }

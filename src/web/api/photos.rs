@@ -30,7 +30,7 @@ pub(in crate::web) struct Photo {
     /// Its place in the event, from 1.
     place: u32,
     /// How far it has come.
-    state: State_,
+    state: Stage,
     /// Why it was held back or refused.
     #[schema(required)]
     reason: Option<String>,
@@ -55,7 +55,7 @@ pub(in crate::web) struct Photo {
 #[derive(Serialize, ToSchema)]
 #[schema(as = PhotoState)]
 #[serde(rename_all = "snake_case")]
-enum State_ {
+enum Stage {
     /// The bytes are kept.
     Received,
     /// Faces can be named.
@@ -120,14 +120,20 @@ pub(in crate::web) struct Headcount {
     people: u32,
 }
 
-/// Files in a form.
+/// Files in a form; their names' endings are held against the content, nothing of the names is kept.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described: the body is read file by file")]
 pub(in crate::web) struct Files {
-    /// Pictures; the names' endings are held against the content, nothing of the names is kept.
-    #[schema(value_type = Vec<String>, format = Binary, min_items = 1)]
-    files: Vec<Vec<u8>>,
+    /// The files.
+    #[schema(min_items = 1)]
+    files: Vec<Picture>,
 }
+
+/// A picture file's bytes.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "only described: the body is read as it comes")]
+pub(in crate::web) struct Picture(Vec<u8>);
 
 /// The photos of an event, in the order in which they came in.
 #[utoipa::path(
@@ -161,7 +167,7 @@ pub(in crate::web) async fn list(
     post,
     path = "/api/v1/events/{event}/photos",
     params(("event" = i64, Path, description = "The event's number")),
-    request_body(content((Files = "multipart/form-data"), (Vec<u8> = "image/jpeg"))),
+    request_body(content((Files = "multipart/form-data"), (Picture = "image/jpeg"))),
     responses(
         (status = 202, description = "New photos came in and wait to be looked into", body = Brought),
         (status = 200, description = "They were here already", body = Brought),
@@ -239,12 +245,12 @@ fn told(read: &Read, photo: photo::Photo) -> Result<Photo, StoreError> {
         event: photo.event.0,
         place: photo.ordinal,
         state: match photo.state {
-            PhotoState::Received => State_::Received,
-            PhotoState::Found => State_::Found,
-            PhotoState::Inspected => State_::Inspected,
-            PhotoState::Quarantined => State_::Quarantined,
-            PhotoState::Refused => State_::Refused,
-            PhotoState::Destroyed => State_::Destroyed,
+            PhotoState::Received => Stage::Received,
+            PhotoState::Found => Stage::Found,
+            PhotoState::Inspected => Stage::Inspected,
+            PhotoState::Quarantined => Stage::Quarantined,
+            PhotoState::Refused => Stage::Refused,
+            PhotoState::Destroyed => Stage::Destroyed,
         },
         reason: photo.reason,
         width: photo.size.map(|size| size.width),

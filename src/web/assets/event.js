@@ -2,6 +2,7 @@
 
 const WAITS = [1, 2, 4, 8, 15, 30, 30, 30];
 const AT_ONCE = 3;
+const MOST_MB = 80;
 
 const form = document.querySelector("#upload");
 if (form) upload(form);
@@ -65,6 +66,9 @@ function upload(form) {
   }
 
   async function send(file, waiting) {
+    if (file.size > MOST_MB * 1e6) {
+      return { count: "refused", colour: "red", word: "Refused", reason: `The file is larger than ${MOST_MB} MB. Save a smaller copy.` };
+    }
     for (const wait of [...WAITS, null]) {
       const answer = await once(file);
       if (answer) return answer;
@@ -95,9 +99,9 @@ function upload(form) {
   function tell() {
     const done = counts.in + counts.known + counts.refused + counts.failed;
     const parts = [`${done} of ${counts.all} files are done: ${counts.in} came in`];
-    if (counts.known) parts.push(`${counts.known} were here already`);
-    if (counts.refused) parts.push(`${counts.refused} were refused`);
-    if (counts.failed) parts.push(`${counts.failed} could not be sent`);
+    if (counts.known) parts.push(`${counts.known} here already`);
+    if (counts.refused) parts.push(`${counts.refused} refused`);
+    if (counts.failed) parts.push(`${counts.failed} not sent`);
     status.textContent = `${parts.join(", ")}.`;
   }
 }
@@ -143,7 +147,11 @@ function follow(progress) {
     for (const part of ["#progress", "#photos"]) {
       const [now, then] = [document.querySelector(part), page.querySelector(part)];
       // whoever is about to use a link there keeps it
-      if (now && then && !now.contains(document.activeElement)) now.replaceChildren(...then.childNodes);
+      if (!now || !then || now.contains(document.activeElement)) continue;
+      // no picture is fetched twice
+      const pictures = new Map([...now.querySelectorAll("img")].map((img) => [img.getAttribute("src"), img]));
+      for (const img of then.querySelectorAll("img")) img.replaceWith(pictures.get(img.getAttribute("src")) ?? img);
+      now.replaceChildren(...then.childNodes);
     }
   }
 }

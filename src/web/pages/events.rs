@@ -151,7 +151,7 @@ fn date(given: &Given) -> Option<Date> {
 /// The field that an error is about.
 fn field(error: &OfficeError) -> Option<&'static str> {
     match error {
-        OfficeError::EventName => Some("name"),
+        OfficeError::EventName | OfficeError::EventNamesSomebody => Some("name"),
         OfficeError::EventDate => Some("day"),
         OfficeError::NoClass(_) => Some("class-1"),
         _ => None,

@@ -37,8 +37,8 @@ pub(super) struct Naming {
     size: Size,
     unit: u32,
     stopped: Option<String>,
-    faces: Vec<Box>,
-    away: Vec<Box>,
+    faces: Vec<Marked>,
+    away: Vec<Marked>,
     current: Option<Current>,
     roster: Vec<String>,
     typed: String,
@@ -54,7 +54,7 @@ pub(super) struct Naming {
 }
 
 /// A face on the photo and in the list.
-struct Box {
+struct Marked {
     face: FaceId,
     left: f32,
     top: f32,
@@ -75,6 +75,7 @@ struct Current {
     seen: i64,
     label: String,
     waits: bool,
+    suggested: Option<(String, String)>,
     likely: Vec<(String, String)>,
 }
 
@@ -89,7 +90,7 @@ pub(super) fn naming(caller: &Caller, sheet: &Sheet, asked: Asked) -> Naming {
     let at_hand = face.and_then(|face| sheet.faces.iter().find(|known| known.id == face));
     let at_hand = at_hand.or_else(|| sheet.to_name(None)).filter(|_| sheet.is_open());
     let (away, faces) = sheet.faces.iter().partition::<Vec<&Face>, _>(|face| face.who == Who::NotAFace);
-    let shown = |face: &Face| boxed(sheet, face, at_hand);
+    let shown = |face: &Face| marked(sheet, face, at_hand);
     let size = sheet.photo.size.unwrap_or(Size { width: 3, height: 2 });
     let counted = sheet.faces.iter().filter(|face| face.counts()).count();
     Naming {
@@ -133,7 +134,7 @@ fn stopped(sheet: &Sheet) -> Option<String> {
     }
 }
 
-fn boxed(sheet: &Sheet, face: &Face, at_hand: Option<&Face>) -> Box {
+fn marked(sheet: &Sheet, face: &Face, at_hand: Option<&Face>) -> Marked {
     let (colour, kind) = match (&face.who, face.origin) {
         (Who::Unknown | Who::Suggested(_), Origin::Maybe) => ("grey", "maybe"),
         (Who::Unknown | Who::Suggested(_), _) => ("yellow", "waits"),
@@ -142,7 +143,7 @@ fn boxed(sheet: &Sheet, face: &Face, at_hand: Option<&Face>) -> Box {
     };
     let kind = if at_hand.is_some_and(|at_hand| at_hand.id == face.id) { "current" } else { kind };
     let rect = face.rect;
-    Box {
+    Marked {
         face: face.id,
         left: rect.x1,
         top: rect.y1,
@@ -164,7 +165,11 @@ fn current(sheet: &Sheet, face: &Face) -> Current {
         height: whole(rect.height()).max(1),
         seen: sheet.seen(face.id),
         label: label(sheet, &face.who, face.origin == Origin::Maybe),
-        waits: face.who == Who::Unknown,
+        waits: matches!(face.who, Who::Unknown | Who::Suggested(_)),
+        suggested: match &face.who {
+            Who::Suggested(id) => sheet.choices.label(id).map(|label| (id.to_string(), label.to_owned())),
+            _ => None,
+        },
         likely: sheet.likely(face).iter().take(6).map(|c| (c.id.to_string(), c.label.clone())).collect(),
     }
 }
