@@ -125,6 +125,7 @@ fn facts() -> Result<PhotoFacts> {
         faces: (0..FACES).map(face).collect::<Result<_>>()?,
         headcount: Some(u32::from(FACES)),
         sign_offs: BTreeMap::new(),
+        rejected: BTreeMap::new(),
         names_in: vec![],
         uploader: None,
     })

@@ -179,6 +179,7 @@ mod tests {
         let released = [
             "d5a40689901bbdb33262d4edc4f6e676c200b0627b07993a008929d430547a55",
             "c208aa3e0c286674f85796129dd4bb12f60790cf49f0d27a93a865433880e8dc",
+            "6aa209f3437d5f323abbda87312f7829f207a03da5d3e64b312830264bcd12f1",
         ];
         let steps: Vec<String> = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string()).collect();
         assert_eq!(steps, released);

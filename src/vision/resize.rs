@@ -48,7 +48,7 @@ mod tests {
         #[test]
         fn never_larger_never_empty_and_in_proportion(width in 1_u32..70_000, height in 1_u32..70_000, long_side in 0_u32..5000) {
             let size = Size { width, height };
-            let fitted = fitted(size, long_side);
+            let fitted = size.fitted(long_side);
             prop_assert!(fitted.width >= 1 && fitted.height >= 1);
             prop_assert!(fitted.width <= width && fitted.height <= height);
             prop_assert_eq!(fitted.long_side(), long_side.clamp(1, size.long_side()));

@@ -312,6 +312,7 @@ fn facts(faces: &[(&str, Rect)]) -> PhotoFacts {
         faces: (1..).zip(faces).map(face).collect(),
         headcount: u32::try_from(faces.len()).ok(),
         sign_offs: BTreeMap::new(),
+        rejected: BTreeMap::new(),
         names_in: vec![],
         uploader: None,
     }
@@ -341,6 +342,7 @@ fn history() -> PhotoHistory {
         ],
         headcounts: vec![HeadCount { at: moment(4), people: 1 }],
         sign_offs: vec![],
+        rejections: vec![],
         names_in: vec![],
         uploader: None,
     }

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod carried;
+mod channels;
 mod commands;
 mod consent_edges;
 mod consent_properties;
