@@ -67,8 +67,8 @@ pub fn archive(
         next: next.clone(),
     };
     store.write(request.actor, clock(), |w| {
-        let pulled = manifest.pictures.iter().map(|picture| w.pull(channel, &picture.photo, &picture.fingerprint));
-        pulled.map(|news| news.map(drop)).collect::<Result<(), _>>()
+        let mut pulled = manifest.pictures.iter();
+        pulled.try_for_each(|picture| w.pull(channel, &picture.photo, &picture.fingerprint).map(drop))
     })?;
     let bytes = zipped(&manifest, &pictures).map_err(PackError::Zip)?;
     Ok(Archive { bytes, next })

@@ -17,7 +17,7 @@ use super::label::Label;
 pub struct Feed {
     /// The pictures that may leave now, the newest event first.
     pub items: Vec<Item>,
-    /// The photos whose pictures left and may no longer be shown.
+    /// The photos whose pictures left and may no longer be shown; on the first page only.
     pub withdrawn: Vec<PhotoId>,
     /// Where the next page goes on, if there is one.
     pub next: Option<PhotoId>,
@@ -61,7 +61,9 @@ pub fn feed(
         items.extend(item(read, request, &photo, now)?);
     }
     let mut withdrawn = Vec::new();
-    for out in read.maybe_withdrawn(channel, now)? {
+    // told once, at the beginning of the feed
+    let out = if after.is_none() { read.maybe_withdrawn(channel, now)? } else { Vec::new() };
+    for out in out {
         if !out.unsure || request.decide(read, &out.photo, now)?.verdict() != Verdict::Release {
             withdrawn.push(out.photo);
         }

@@ -107,7 +107,7 @@ mod tests {
         let raw = super::super::connect(&dir.path().join("eyelid.db")).unwrap();
         raw.pragma_update(None, "foreign_keys", false).unwrap();
         raw.execute_batch(
-            "insert into headcounts (photo, count, at, actor) values ('none', 1, 1, 'x');
+            "insert into likenesses (photo, hash) values ('none', 1);
              drop trigger audit_holds; update audit set actor = 'somebody else' where seq = 2",
         )
         .unwrap();

@@ -165,6 +165,7 @@ mod tests {
     use crate::domain::head::Cover;
     use crate::domain::id::{ChannelId, Digest, EntryId, FaceId, HoldId, IncidentId, PhotoId};
     use crate::domain::incident::IncidentKind;
+    use crate::domain::likeness::Likeness;
     use crate::domain::photo::Why;
     use crate::domain::time::Date;
 
@@ -263,6 +264,12 @@ mod tests {
         ("set_headcount", |w, given| w.set_headcount(&given.photo, 1)),
         ("sign_off", |w, given| w.sign_off(&given.photo, &given.channel, &given.seen)),
         ("check_text", |w, given| w.check_text(&given.photo, TextKind::EventName, false).map(drop)),
+        ("reject", |w, given| w.reject(&given.photo, &given.channel, "Hugo blinks")),
+        ("set_text", |w, given| w.set_text(&given.photo, TextKind::Caption, "Hugo at the harvest").map(drop)),
+        ("set_likeness", |w, given| w.set_likeness(&given.photo, Likeness(7))),
+        ("pull", |w, given| w.pull(&given.channel, &given.photo, &BLOB).map(drop)),
+        ("place", |w, given| w.place(&[(given.photo.clone(), Vec::new())])),
+        ("set_places_rules", |w, _| w.set_places_rules(&BLOB)),
         ("enqueue", |w, given| w.enqueue(JobKind::InspectFast, &given.photo)),
         ("lease", |w, given| w.lease(given.worker.id(), Duration::ZERO).map(drop)),
         ("release_abandoned", |w, given| w.release_abandoned(given.worker.id())),

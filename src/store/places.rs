@@ -43,7 +43,7 @@ impl Read {
     /// # Errors
     /// When the database fails.
     pub fn unplaced(&self, now: Timestamp, most: usize) -> Result<Vec<PhotoId>, StoreError> {
-        let sql = "select photo from unplaced union select photo from places where until <= ?1 limit ?2";
+        let sql = "select photo from unplaced union all select photo from places where until <= ?1 limit ?2";
         self.rows(sql, (At(now), i64::try_from(most).unwrap_or(i64::MAX)), |row| row.get(0))
     }
 

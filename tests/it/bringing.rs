@@ -157,7 +157,7 @@ fn a_photo_that_is_too_large_is_refused_before_it_is_read() {
     let client = site.client(account);
     let event = opened(&client);
     let head = |rest: &str| {
-        let cookie = client.cookie();
+        let cookie = client.cookie().unwrap();
         format!(
             "POST /api/v1/events/{event}/photos HTTP/1.1\r\nhost: x\r\ncontent-type: image/jpeg\r\ncookie: eyelid={cookie}\r\n{rest}\r\n\r\n"
         )

@@ -439,8 +439,8 @@ fn facts(faces: &[(&str, Rect)]) -> PhotoFacts {
         faces: (1..).zip(faces).map(face).collect(),
         headcount: u32::try_from(faces.len()).ok(),
         sign_offs: BTreeMap::new(),
-        names_in: vec![],
         rejected: BTreeMap::new(),
+        names_in: vec![],
         uploader: None,
         held: false,
     }
@@ -468,7 +468,6 @@ fn history() -> PhotoHistory {
             found_at: moment(1),
         }],
         taggings: vec![tagging(3, Who::Person("P1".parse().unwrap())), tagging(5, Who::Unknown)],
-        rejections: vec![],
         suggestions: vec![
             suggestion(2, "P2", Hint::Suggested(1)),
             suggestion(4, "P2", Hint::Suggested(1)),
@@ -480,6 +479,7 @@ fn history() -> PhotoHistory {
         ],
         headcounts: vec![HeadCount { at: moment(4), people: 1 }],
         sign_offs: vec![],
+        rejections: vec![],
         names_in: vec![],
         uploader: None,
         holds: vec![],

@@ -6,7 +6,8 @@ use std::env;
 use eyelid::consent::ledger::{Act, Choice, Entry, Giver};
 use eyelid::consent::replay::{HeadCount, Hold, StateReached, Tagging};
 use eyelid::consent::{
-    Clearance, Code, Decision, FaceAct, Reader, StandingKind, Use, Verdict, Weight, explain, standing,
+    Clearance, Code, Decision, FaceAct, Reader, Rejection, StandingKind, Use, Verdict, Weight, explain, next_turn,
+    standing,
 };
 use eyelid::domain::category::Medium;
 use eyelid::domain::channel::Channel;
@@ -16,6 +17,7 @@ use eyelid::domain::person::PersonKind;
 use eyelid::domain::photo::PhotoState;
 use eyelid::domain::time::Timestamp;
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -33,9 +35,13 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn the_engine_says_what_the_oracle_says(world in world(), before in people()) {
+    fn the_engine_says_what_the_oracle_says(world in world(), before in people(), no in option::weighted(0.2, -1_i64..=1)) {
         let earlier = World { people: before, ..world.clone() };
-        let world = world.signed_as(&earlier);
+        let mut world = world.signed_as(&earlier);
+        if let Some(seconds) = no {
+            let at = Timestamp::from_second(world.now.as_second() + seconds).unwrap();
+            world.facts.rejected.insert(world.channel.id.clone(), at);
+        }
         for record in world.people.values() {
             for (medium, photo) in [(Medium::Photo, Some(photo_id())), (Medium::Photo, None), (Medium::Video, None)] {
                 let wanted = Use { category: &world.category, medium, photo: photo.as_ref() };
@@ -47,6 +53,8 @@ proptest! {
         let (signed, now) = (earlier.said(None), world.said(None));
         let same = signed.faces == now.faces;
         let code = match (world.channel.needs_sign_off, oracle::agrees(&signed, &now)) {
+            // a no of the very moment of the sign-off counts
+            _ if no.is_some_and(|seconds| seconds >= 0) => Some(Code::Rejected),
             (false, _) => None,
             (true, false) => Some(Code::SignOffStale),
             (true, true) => (!shown_alike(&signed, &now) && !same).then_some(Code::StricterThanSigned),
@@ -68,6 +76,45 @@ proptest! {
             prop_assert_eq!(cleared.shown(), decision.shown());
             prop_assert_eq!(*cleared.fingerprint(), decision.fingerprint());
             prop_assert_eq!(cleared.long_side(), decision.long_side());
+        }
+    }
+
+    #[test]
+    fn a_draft_shows_what_would_be_signed_and_is_not_given_of_what_cannot_be(world in world()) {
+        let decision = world.decide();
+        let searched = decision.reasons().iter().all(|reason| reason.code != Code::NotInspected);
+        let draft = decision.draft();
+        prop_assert_eq!(draft.is_some(), decision.verdict() != Verdict::Block && searched);
+        if let Some(draft) = draft.as_ref().map(Clearance::plan) {
+            let signed = decision.sign_off("editor".parse().unwrap(), world.now);
+            prop_assert_eq!(*draft.fingerprint(), signed.fingerprint);
+            prop_assert_eq!(draft.hidden(), signed.seen.hidden());
+            prop_assert_eq!(draft.shown(), signed.seen.shown());
+        }
+        let leaves = world.signed_as(&world).decide().release();
+        if let (Some(draft), Some(leaves)) = (draft, leaves) {
+            prop_assert_eq!(draft.plan(), leaves.plan());
+        }
+    }
+
+    #[test]
+    fn a_no_never_shows_more(world in world(), seconds in -5_i64..5) {
+        let world = world.signed_as(&world);
+        let mut less = world.clone();
+        let at = Timestamp::from_second(world.now.as_second() + seconds).unwrap();
+        less.facts.rejected.insert(world.channel.id.clone(), at);
+        no_more(&world, &less)?;
+    }
+
+    #[test]
+    fn nothing_changes_by_itself_before_the_next_turn(world in world(), hours in 0_i64..24 * 400) {
+        let World { people, facts, category, policy, now, .. } = &world;
+        let turn = next_turn(&facts.photo, people, category, policy, *now);
+        let later = Timestamp::from_second(now.as_second() + hours * 3600).unwrap();
+        prop_assert!(turn.is_none_or(|turn| turn > *now));
+        let last = turn.map_or(later, |turn| later.min(Timestamp::from_second(turn.as_second() - 1).unwrap()));
+        if last > *now {
+            prop_assert_eq!(world.decide(), World { now: last, ..world.clone() }.decide());
         }
     }
 
@@ -192,6 +239,7 @@ proptest! {
         house.suggestions.retain(|row| row.at <= then);
         house.headcounts.retain(|row| row.at <= then);
         house.sign_offs.retain(|row| row.at <= then);
+        house.rejections.retain(|row| row.at <= then);
         house.names_in.retain(|row| row.at <= then);
         house.holds.retain(|hold| hold.from <= then);
         house.holds.iter_mut().for_each(|hold| hold.until = hold.until.filter(|until| *until <= then));
@@ -208,6 +256,8 @@ proptest! {
         later.taggings.extend(later.faces.clone().into_iter().map(|face| Tagging { face: face.id, who: Who::NotAFace, at: since }));
         later.headcounts.push(HeadCount { at: since, people: 77 });
         later.holds.push(Hold { from: since, until: None });
+        let (channel, by) = (world.channel.id.clone(), "editor".parse().unwrap());
+        later.rejections.push(Rejection { channel, at: since, by });
         let mut people = world.people.clone();
         for record in people.values_mut() {
             record.entries.push(Entry { person: record.person.id.clone(), ..entry(77, Act::Restrict, Giver::School, since) });

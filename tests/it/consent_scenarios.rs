@@ -108,6 +108,15 @@ impl School {
             facts.sign_offs.insert(channel.id.clone(), sign_off);
         }
 
+        let minute = jiff::SignedDuration::from_mins(1);
+        let turned_down = [("rejected-before", now - minute), ("rejected-with-it", now), ("rejected", now + minute)];
+        for (_, at) in turned_down.into_iter().filter(|(word, _)| words.contains(word)) {
+            facts.rejected.insert(channel.id.clone(), at);
+        }
+        if words.contains("rejected-elsewhere") {
+            facts.rejected.insert("elsewhere".parse().unwrap(), now + minute);
+        }
+
         let decision = judge(&facts, &people(&record));
         let face = &decision.faces()[0];
         let this = photo_id();

@@ -4,7 +4,7 @@ use eyelid::consent::ledger::{Act, Choice, Entry, Giver, Method, Record};
 use eyelid::consent::replay::{
     FaceFound, HeadCount, Hold, PhotoHistory, StateReached, Suggestion, Tagging, TextChecked,
 };
-use eyelid::consent::{Code, Decision, People, PhotoFacts, Policy, SignOff, TextKind, decide};
+use eyelid::consent::{Code, Decision, People, PhotoFacts, Policy, Rejection, SignOff, TextKind, decide};
 use eyelid::domain::category::{Audience, Basis, Category, Medium, MisuseLimits, OnRefusal};
 use eyelid::domain::channel::{Channel, Style};
 use eyelid::domain::face::{Face, Hint, Origin, Who};
@@ -340,8 +340,10 @@ pub(super) fn history() -> impl Strategy<Value = PhotoHistory> {
             decide(&facts, &people, &channel, &category, &Policy::default(), at).sign_off("editor".parse().unwrap(), at)
         };
     let held = vec((step(), option::of(step())), 0..3);
-    (photo(), states, found, taggings, suggestions, counts, checks, signed, held).prop_map(
-        move |(photo, states, found, taggings, suggestions, counts, checks, signed, held)| PhotoHistory {
+    let rejected = vec(step(), 0..2);
+    let rejection = |at| Rejection { channel: "channel".parse().unwrap(), at, by: "editor".parse().unwrap() };
+    (photo(), states, found, taggings, suggestions, counts, checks, signed, held, rejected).prop_map(
+        move |(photo, states, found, taggings, suggestions, counts, checks, signed, held, rejected)| PhotoHistory {
             holds: held
                 .into_iter()
                 .map(|(from, until)| Hold { from, until: until.map(|until| from.max(until)) })
@@ -360,7 +362,7 @@ pub(super) fn history() -> impl Strategy<Value = PhotoHistory> {
                 .into_iter()
                 .map(|(at, face, person, hint)| Suggestion { face: FaceId(face), person, hint, at })
                 .collect(),
-            rejections: Vec::new(),
+            rejections: rejected.into_iter().map(rejection).collect(),
             headcounts: counts.into_iter().map(|(at, people)| HeadCount { at, people }).collect(),
             sign_offs: signed.into_iter().map(sign_off).collect(),
             names_in: checks.into_iter().map(text).collect(),

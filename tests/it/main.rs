@@ -6,6 +6,7 @@ mod api;
 mod bringing;
 mod browser;
 mod carried;
+mod channels;
 mod commands;
 mod consent_due;
 mod consent_edges;

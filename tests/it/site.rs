@@ -39,6 +39,7 @@ pub(super) struct Client<'a> {
     site: &'a Running,
     cookie: Option<String>,
     token: Option<String>,
+    header: Option<(&'static str, String)>,
 }
 
 /// An answer with its body as text.
@@ -103,7 +104,7 @@ impl Running {
         let ends_at = Timestamp::MAX;
         let session = NewSession { digest: &digest, account, proven: true, device: "a test", ends_at };
         self.store.write(&self.actor(), now(), |w| w.open_session(&session)).unwrap();
-        Client { site: self, cookie: Some(secret.reveal().to_owned()), token: None }
+        Client { cookie: Some(secret.reveal().to_owned()), ..self.stranger() }
     }
 
     /// A client signed in to a new account with this role.
@@ -111,9 +112,14 @@ impl Running {
         self.client(self.account(&[role]))
     }
 
+    /// A machine with this key.
+    pub(super) fn machine(&self, token: &str) -> Client<'_> {
+        Client { token: Some(token.to_owned()), ..self.stranger() }
+    }
+
     /// Somebody from outside.
     pub(super) fn stranger(&self) -> Client<'_> {
-        Client { site: self, cookie: None, token: None }
+        Client { site: self, cookie: None, token: None, header: None }
     }
 
     /// Where it listens.
@@ -128,13 +134,14 @@ impl Running {
 }
 
 impl Client<'_> {
-    /// The cookie's value.
-    pub(super) fn cookie(&self) -> &str {
-        self.cookie.as_deref().unwrap_or_default()
-    }
-
     pub(super) fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None, Vec::new())
+    }
+
+    /// The same client that sends one more header.
+    pub(super) fn with_header(&self, name: &'static str, value: &str) -> Self {
+        let (cookie, token) = (self.cookie.clone(), self.token.clone());
+        Self { site: self.site, cookie, token, header: Some((name, value.to_owned())) }
     }
 
     /// A form as a browser sends it.
@@ -165,6 +172,9 @@ impl Client<'_> {
             let number = ASKED.fetch_add(1, Ordering::Relaxed).to_be_bytes();
             request = request.header("x-forwarded-for", Ipv4Addr::from(number).to_string());
         }
+        if let Some((name, value)) = &self.header {
+            request = request.header(*name, value);
+        }
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
@@ -182,7 +192,7 @@ impl Client<'_> {
     /// The same client with the session that an answer set.
     pub(super) fn kept(&self, answer: &Answer) -> Self {
         let set = answer.header("set-cookie").split(';').next().unwrap();
-        Client { site: self.site, cookie: Some(set.strip_prefix("eyelid=").unwrap().to_owned()), token: None }
+        Client { cookie: Some(set.strip_prefix("eyelid=").unwrap().to_owned()), ..self.site.stranger() }
     }
 }
 

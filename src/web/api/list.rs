@@ -27,7 +27,7 @@ pub(in crate::web) struct Part {
 /// From 1 to 200.
 #[derive(Deserialize, Clone, Copy)]
 #[serde(try_from = "u8")]
-struct Limit(u8);
+pub(super) struct Limit(u8);
 
 impl TryFrom<u8> for Limit {
     type Error = &'static str;
@@ -38,7 +38,7 @@ impl TryFrom<u8> for Limit {
 
 impl Part {
     /// The part of a list that has other questions too.
-    pub(super) fn of(after: Option<i64>, limit: Option<u32>) -> Self {
+    pub(super) fn of(after: Option<i64>, limit: Option<Limit>) -> Self {
         Self { after, limit }
     }
 

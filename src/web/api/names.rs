@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::names::{FoundKind, full_name};
-use crate::store::StoreError;
 use crate::web::Site;
 use crate::web::error::{Problem, WebError};
 
@@ -62,7 +61,7 @@ pub(in crate::web) async fn find(
     if given.texts.len() > MOST || given.texts.iter().any(|text| text.chars().count() > crate::office::MOST_TEXT) {
         return Err(WebError::Unusable("Send at most 20 texts of at most 1000 characters.".to_owned()));
     }
-    let roll = site.blocking(|site| site.store().read(|read| Ok::<_, StoreError>(site.roll().of(read)?))).await?;
+    let roll = site.blocking(|site| site.store().read(|read| site.roll().of(read))).await?;
     let read = |text: &String| {
         let found = roll.find(text);
         let mut places: Vec<FoundPlace> = Vec::new();

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::list::{List, Part};
+use super::list::{Limit, List, Part};
 use crate::domain::photo::Why;
 use crate::office::records::{self, Told};
 use crate::office::retention;
@@ -39,8 +39,8 @@ pub(in crate::web) struct Wanted {
     /// The cursor that the part before gave.
     after: Option<i64>,
     /// How many rows.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
+    limit: Option<Limit>,
 }
 
 /// Something that happened.

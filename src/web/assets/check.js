@@ -48,6 +48,6 @@ for (const field of document.querySelectorAll("[data-names]")) {
       const named = texts[0].found.length > 0;
       error.textContent = named ? NAMED : "";
       field.closest(".govuk-form-group").classList.toggle("govuk-form-group--error", named);
-    }, 300);
+    }, 600);
   });
 }
