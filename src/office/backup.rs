@@ -173,8 +173,8 @@ pub fn restore(
     }
     let about = about.ok_or_else(|| damaged("it does not say what it is".into()))?;
     let noted: Vec<Head> = about.head.parse().into_iter().collect();
-    School::load(&beside.folder)?;
-    let store = Store::open(&beside.folder, now)?;
+    School::load(&beside.data())?;
+    let store = Store::open(&beside.data(), now)?;
     if let Some(fault) = store.examine(&noted)?.into_iter().next() {
         return Err(BackupError::Unsound(fault));
     }
@@ -294,9 +294,14 @@ impl Beside {
         Ok(Self { folder, _alone: alone })
     }
 
+    /// The data folder to be; the store locks it while it is open, as we lock the one around it.
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
     fn put(&self, name: &str, from: &mut impl Read) -> io::Result<()> {
-        let path = self.folder.join(name);
-        private().create(path.parent().unwrap_or(&self.folder))?;
+        let path = self.data().join(name);
+        private().create(path.parent().unwrap_or(&path))?;
         let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
         io::copy(from, &mut file)?;
         file.sync_all()
@@ -306,7 +311,7 @@ impl Beside {
         let failed = |error| BackupError::File(target.to_owned(), error);
         rustix::fs::sync();
         // an empty folder in its place goes in the same step; one that is no longer empty stays
-        fs::rename(&self.folder, target).map_err(|error| match error.kind() {
+        fs::rename(self.data(), target).map_err(|error| match error.kind() {
             io::ErrorKind::DirectoryNotEmpty => BackupError::NotEmpty(target.to_owned()),
             _ => failed(error),
         })?;
@@ -317,7 +322,7 @@ impl Beside {
 
 impl Drop for Beside {
     fn drop(&mut self) {
-        // what took its place has another name by now
+        // what was inside has taken its place by now
         let _gone = fs::remove_dir_all(&self.folder);
     }
 }

@@ -29,3 +29,8 @@ impl Errors {
         self.0.is_empty()
     }
 }
+
+/// Whether two texts of a template are the same, whoever owns them.
+pub(super) fn same(one: impl AsRef<str>, other: impl AsRef<str>) -> bool {
+    one.as_ref() == other.as_ref()
+}

@@ -275,7 +275,7 @@ fn facts(words: &BTreeSet<&str>) -> PhotoFacts {
         faces.push(face(2, 3600.0, 2500.0, 100.0, 120.0, Origin::Added, Who::Person(friend)));
     }
     if has("named-twice") {
-        faces.push(face(3, 2000.0, 800.0, width, height, origin, Who::Person(id)));
+        faces.push(face(4, 2000.0, 800.0, width, height, origin, Who::Person(id)));
     }
     let third = if has("third-no-face") { Who::NotAFace } else { Who::Unknown };
     if has("third") || has("third-no-face") {

@@ -170,7 +170,10 @@ fn what_cannot_be_is_refused() {
     };
     refused("pupil P9", "`P9`");
     refused("audit show --pupil P9", "`P9`");
-    refused("consent P1 website granted --valid-from 2027-01-05 --valid-until 2027-01-04", "--valid-until");
+    refused(
+        "consent P1 website granted --valid-from 2027-01-05 --valid-until 2027-01-04",
+        "the last day lies before the first",
+    );
     assert_eq!(house.website("P1")["standing"], "never_asked", "nothing was recorded");
     for line in ["audit show --pupil P1", "consent P1 website granted --valid-from 2027-01-05 --valid-until 2027-01-05"]
     {

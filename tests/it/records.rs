@@ -292,7 +292,7 @@ fn a_killed_restore_leaves_nothing_in_the_place_and_the_next_one_works() {
     done(["backup", &file, "--data", &data]);
     let beside = folder.path().join(".back.eyelid-restoring");
     let mut restoring = super::program::program(["restore", &file, "--data", &back]).spawn().unwrap();
-    while !beside.join("blobs").exists() {
+    while !beside.join("data/blobs").exists() {
         assert!(restoring.try_wait().unwrap().is_none(), "it ended before it could be killed");
     }
     restoring.kill().unwrap();
