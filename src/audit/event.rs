@@ -273,10 +273,7 @@ pub enum Event {
     /// A machine's key for a request was taken.
     KeyTaken,
     /// The answer to a machine's request was kept.
-    KeyAnswered {
-        /// The HTTP status.
-        status: u16,
-    },
+    KeyAnswered,
     /// A machine's key was given back.
     KeyDropped,
     /// An account was made.
@@ -332,13 +329,8 @@ pub enum Event {
         /// Which of the two.
         on: bool,
     },
-    /// A code of the second factor was used.
+    /// A code of the second factor, or a recovery code, was used.
     CodeUsed {
-        /// The account.
-        account: AccountId,
-    },
-    /// A recovery code was used.
-    RecoveryCodeUsed {
         /// The account.
         account: AccountId,
     },

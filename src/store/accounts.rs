@@ -217,7 +217,7 @@ impl Write<'_> {
     /// When the database fails.
     pub fn use_recovery_code(&self, id: AccountId, code: &Digest) -> Result<bool, StoreError> {
         let sql = "update recovery_codes set used_at = ?3 where account = ?1 and digest = ?2 and used_at is null";
-        Ok(self.change(sql, (id, code, At(self.now)), |_| Event::RecoveryCodeUsed { account: id })?.is_some())
+        Ok(self.change(sql, (id, code, At(self.now)), |_| Event::CodeUsed { account: id })?.is_some())
     }
 }
 

@@ -71,7 +71,7 @@ impl Write<'_> {
     pub fn keep_answer(&self, key: &str, answer: &Answered) -> Result<(), StoreError> {
         let sql = "update repeats set status = ?3, kind = ?4, body = ?5 where actor = ?1 and key = ?2";
         let row = (self.actor, key, answer.status, &answer.kind, &answer.body);
-        self.change(sql, row, |_| Event::KeyAnswered { status: answer.status }).map(drop)
+        self.change(sql, row, |_| Event::KeyAnswered).map(drop)
     }
 
     /// Gives a key back whose work failed: the next try does it anew.

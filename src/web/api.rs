@@ -29,7 +29,7 @@ pub(super) fn description() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]
     #[openapi(
         info(title = "Eyelid", description = "Publish school photos without ever showing a child whose family did not agree."),
-        components(schemas(super::error::Problem)),
+        components(schemas(super::error::Problem, imports::ListOf)),
         security(("session" = []), ("token" = []))
     )]
     struct Description;

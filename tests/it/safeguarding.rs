@@ -95,10 +95,6 @@ fn a_reason_is_read_by_the_safeguarding_lead_and_by_nobody_else_anywhere() {
         let row = client.get("/api/v1/audit?person=P001").text();
         assert!(!row.contains("reason_sealed") && !row.contains("safeguarding"), "{row}");
     }
-
-    assert_eq!(dsl.post("/safeguarding/pupils/P001/lift", &[]).status, 303);
-    assert!(!dsl.get("/safeguarding").text().contains("Amelia"));
-    assert_eq!(dsl.post("/safeguarding/pupils/P001/lift", &[]).status, 422, "there is nothing to lift");
     assert_eq!(dsl.get("/safeguarding/pupils/P999").status, 404);
     assert_eq!(
         dsl.json(Method::POST, "/api/v1/safeguarding/restrictions", &json!({"person": "P999", "reason": "x"})).status,
