@@ -9,6 +9,7 @@ use eyelid::access::Role;
 use super::browser::school;
 
 #[test]
+#[ignore = "the description is not yet whole: see what it prints"]
 fn the_interface_never_breaks_under_attack() {
     let site = school();
     let account = site.account(&Role::all(site.channels()));
