@@ -19,7 +19,7 @@ for (const width of [1280, 320]) {
     if (message.type() === "error") found(new URL(page.url()).pathname, width, `console: ${message.text()}`);
   });
   for (const path of pages) {
-    const answer = await page.goto(base + path, { waitUntil: "networkidle" });
+    const answer = await page.goto(base + path, { waitUntil: "load" });
     if (answer.status() >= 400) found(path, width, `status ${answer.status()}`);
     await page.screenshot({ path: `${shots}/${path.replaceAll("/", "_")}-${width}.png`, fullPage: true });
     const { violations } = await new AxeBuilder({ page })
@@ -48,8 +48,8 @@ async function unreachable(page) {
   });
   await page.evaluate(() => document.activeElement?.blur());
   const reached = new Set();
-  // a group of radios is one stop of the tab key
-  for (let press = 0; press < count + 2; press += 1) {
+  // a group of radios is one stop of the tab key, a date is one for each of its parts
+  for (let press = 0; press < 4 * count && reached.size < count; press += 1) {
     await page.keyboard.press("Tab");
     const at = await page.evaluate(() => {
       const element = document.activeElement;

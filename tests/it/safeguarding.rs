@@ -100,6 +100,14 @@ fn a_reason_is_read_by_the_safeguarding_lead_and_by_nobody_else_anywhere() {
         dsl.json(Method::POST, "/api/v1/safeguarding/restrictions", &json!({"person": "P999", "reason": "x"})).status,
         404
     );
+
+    // an hour later it is lifted, and its reason stays sealed
+    let later = site.later();
+    let dsl = dsl.moved(&later);
+    assert_eq!(dsl.post("/safeguarding/pupils/P001/lift", &[]).status, 303);
+    assert!(!dsl.get("/safeguarding").text().contains("Amelia Quillfeather"));
+    let by_machine = dsl.get("/api/v1/safeguarding/restrictions/P001/reasons").value();
+    assert_eq!(by_machine["items"][0]["text"], REASON);
 }
 
 /// The officer finds that restrictions happen, but not whose they are.

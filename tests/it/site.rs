@@ -18,9 +18,14 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use ureq::http::{Method, Request, Response};
 
-/// The moment at which every test's site stands.
+/// The moment at which a test's site stands.
 pub(super) fn now() -> Timestamp {
     "2026-06-15T10:00:00Z".parse().unwrap()
+}
+
+/// The moment at which it stands later.
+pub(super) fn later() -> Timestamp {
+    now() + jiff::SignedDuration::from_hours(1)
 }
 
 static ASKED: AtomicU32 = AtomicU32::new(0);
@@ -31,7 +36,7 @@ pub(super) struct Running {
     pub(super) school: Arc<School>,
     address: SocketAddr,
     _runtime: Runtime,
-    _folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 /// Whoever asks the site.
@@ -57,18 +62,31 @@ impl Running {
 
     /// The data folder with these settings.
     pub(super) fn over(folder: TempDir, school: School) -> Self {
-        let store = Arc::new(Store::open(folder.path(), now()).unwrap());
-        let school = Arc::new(school);
+        Self::at(now, folder, school)
+    }
+
+    /// The data folder with these settings, at a moment of the test's own.
+    pub(super) fn at(clock: fn() -> Timestamp, folder: TempDir, school: School) -> Self {
+        let store = Arc::new(Store::open(folder.path(), clock()).unwrap());
+        Self::serve(clock, store, Arc::new(school), Arc::new(folder))
+    }
+
+    /// The same school an hour later.
+    pub(super) fn later(&self) -> Self {
+        Self::serve(later, Arc::clone(&self.store), Arc::clone(&self.school), Arc::clone(&self.folder))
+    }
+
+    fn serve(clock: fn() -> Timestamp, store: Arc<Store>, school: Arc<School>, folder: Arc<TempDir>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let (of_site, settings) = (Arc::clone(&store), Arc::clone(&school));
-        let parts = Parts { store: of_site, school: settings, clock: now, secure: false, demo: None };
+        let parts = Parts { store: of_site, school: settings, clock, secure: false, demo: None };
         let site = router(&Site::new(parts).unwrap()).into_make_service_with_connect_info::<SocketAddr>();
         let runtime = Runtime::new().unwrap();
         let _entered = runtime.enter();
         runtime.spawn(axum_server::from_tcp(listener).unwrap().serve(site));
-        Self { store, school, address, _runtime: runtime, _folder: folder }
+        Self { store, school, address, _runtime: runtime, folder }
     }
 
     pub(super) fn actor(&self) -> ActorId {
@@ -182,6 +200,11 @@ impl Client<'_> {
         let (parts, mut body) = answer.into_parts();
         let body = body.with_config().limit(200 << 20).read_to_vec().unwrap();
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
+    /// The same client, asking another site of the same school.
+    pub(super) fn moved<'a>(&self, site: &'a Running) -> Client<'a> {
+        Client { cookie: self.cookie.clone(), ..site.stranger() }
     }
 
     /// The secret that its browser keeps.
