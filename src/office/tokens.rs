@@ -11,6 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{NewToken, Store};
 
 use super::error::OfficeError;
+use super::text::written;
 
 /// A key that is wanted.
 #[derive(Debug, Clone)]
@@ -30,12 +31,14 @@ impl NewKey {
     pub const MOST_DAYS: u16 = 731;
     /// How long a token lasts when nobody says, in days.
     pub const DAYS: u16 = 365;
+    /// The longest that says what it is for, in characters.
+    pub const MOST_LABEL: usize = 80;
 }
 
 /// Makes a token and gives its secret, which nobody can be shown again.
 ///
 /// # Errors
-/// When there is no such channel, the token could do nothing or too much, or would last too long; or the store fails.
+/// When there is no such channel, the token could do nothing or too much, or would last too long; when its label is too long; or the store fails.
 pub fn make_token(
     store: &Store,
     school: &School,
@@ -52,7 +55,8 @@ pub fn make_token(
     if !(1..=NewKey::MOST_DAYS).contains(days) {
         return Err(OfficeError::TokenDays(NewKey::MOST_DAYS));
     }
-    let label: String = label.trim().chars().filter(|letter| !letter.is_control()).take(80).collect();
+    // nobody has to say what a key is for
+    let label = if label.is_empty() { String::new() } else { written(label, NewKey::MOST_LABEL)? };
     let ends_at = now.checked_add((i64::from(*days) * 24).hours()).unwrap_or(now);
     let secret = Secret::new()?;
     let digest = secret.digest();

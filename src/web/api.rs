@@ -8,11 +8,11 @@ pub(super) mod events;
 pub(super) mod faces;
 pub(super) mod family;
 pub(super) mod guardians;
+mod ids;
 pub(super) mod imports;
 pub(super) mod incidents;
-pub(super) mod list;
+mod list;
 pub(super) mod names;
-mod paging;
 pub(super) mod photos;
 pub(super) mod pull;
 pub(super) mod pupils;
@@ -29,7 +29,7 @@ pub(super) fn description() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]
     #[openapi(
         info(title = "Eyelid", description = "Publish school photos without ever showing a child whose family did not agree."),
-        components(schemas(super::error::Problem, imports::ListOf)),
+        components(schemas(super::error::Problem)),
         security(("session" = []), ("token" = []))
     )]
     struct Description;

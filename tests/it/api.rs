@@ -11,10 +11,17 @@ use super::browser::school;
 #[test]
 fn the_interface_never_breaks_under_attack() {
     let site = school();
+    // a number that the attacker does not guess: it would close its own account
+    for _ in 0..40 {
+        site.account(&[]);
+    }
     let account = site.account(&Role::all(site.channels()));
     let client = site.client(account);
     let cookie = format!("Cookie: eyelid={}", client.cookie().unwrap());
-    let attacked = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("target/venv/bin/schemathesis"))
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let attacked = Command::new(top.join("target/venv/bin/schemathesis"))
+        .arg("--config-file")
+        .arg(top.join("tests/schemathesis.toml"))
         .args(["run", &site.url("/api/openapi.json"), "--checks", "all", "--header", &cookie])
         .args(["--exclude-path-regex", SHUTS_OUT])
         .args(["--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES, "--seed", "1", "--no-color"])
@@ -28,7 +35,7 @@ fn the_interface_never_breaks_under_attack() {
     assert!(operations.trim().parse::<u32>().unwrap() >= 1, "{said}");
 }
 
-/// What would end the attacker's own session or account.
-const SHUTS_OUT: &str = "^/api/v1/(session|accounts/)";
+/// What would end the attacker's own session.
+const SHUTS_OUT: &str = "^/api/v1/session";
 
 const EXAMPLES: &str = "8";

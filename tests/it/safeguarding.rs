@@ -193,7 +193,7 @@ fn by_machine(dsl: &Client<'_>) {
     assert_eq!(file["notes"][1]["outcome"], true);
     assert!(file["holds"][0]["lifted_at"].is_string());
     let listed = dsl.get("/api/v1/incidents?limit=1").value();
-    assert_eq!((&listed["items"][0]["incident"], &listed["next"]), (&json!(2), &json!(2)));
+    assert_eq!((&listed["items"][0]["incident"], &listed["next"]), (&json!(2), &json!("2")));
     assert_eq!(dsl.get("/api/v1/incidents?after=2").value()["items"][0]["incident"], 1);
     assert_eq!(dsl.get("/api/v1/incidents/77").status, 404);
 }

@@ -5,19 +5,12 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::list::List;
 use crate::access::Permission;
 use crate::domain::id::ChannelId;
 use crate::web::Site;
 use crate::web::error::Problem;
 use crate::web::guard::Caller;
-
-/// Channels; there are few, so they come all at once.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct Channels {
-    items: Vec<OwnChannel>,
-    /// Always null.
-    next: Option<String>,
-}
 
 /// A channel and where its pictures are fetched.
 #[derive(Serialize, ToSchema)]
@@ -46,11 +39,11 @@ pub(in crate::web) struct OwnChannel {
     get,
     path = "/api/v1/channels",
     responses(
-        (status = 200, description = "The channels", body = Channels),
+        (status = 200, description = "The channels", body = List<OwnChannel>),
         (status = "4XX", description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::web) async fn list(State(site): State<Site>, caller: Caller) -> Json<Channels> {
+pub(in crate::web) async fn list(State(site): State<Site>, caller: Caller) -> Json<List<OwnChannel>> {
     let own = site.school().channels.iter().filter(|channel| caller.has_channel(&channel.id));
     let items = own.map(|channel| {
         let at =
@@ -66,5 +59,5 @@ pub(in crate::web) async fn list(State(site): State<Site>, caller: Caller) -> Js
             queue: at(Permission::Check, "queue"),
         }
     });
-    Json(Channels { items: items.collect(), next: None })
+    Json(List::whole(items.collect()))
 }

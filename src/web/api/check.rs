@@ -5,7 +5,8 @@ use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::paging::Paging;
+use super::ids;
+use super::list::{List, Part};
 use crate::consent::{FaceAct, Queue, Reader, TextKind};
 use crate::domain::id::{ChannelId, Digest, PhotoId};
 use crate::domain::time::Date;
@@ -16,15 +17,6 @@ use crate::release::{Look, look, waiting};
 use crate::web::Site;
 use crate::web::error::{Problem, WebError};
 use crate::web::guard::Caller;
-
-/// Part of a queue.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct QueuePart {
-    items: Vec<Checked>,
-    /// `after` of the next part, when there is one.
-    #[schema(value_type = Option<String>)]
-    next: Option<PhotoId>,
-}
 
 /// A photo and how a channel stands to it now.
 #[derive(Serialize, ToSchema)]
@@ -97,9 +89,9 @@ pub(in crate::web) struct Which {
 #[utoipa::path(
     get,
     path = "/api/v1/channels/{channel}/queue",
-    params(("channel" = String, Path, description = "The channel"), Which, Paging),
+    params(("channel" = inline(ids::Text), Path, description = "The channel"), Which, Part),
     responses(
-        (status = 200, description = "Part of the queue, each photo decided now", body = QueuePart),
+        (status = 200, description = "Part of the queue, each photo decided now", body = List<Checked>),
         (status = "4XX", description = "The request cannot be answered", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -108,17 +100,19 @@ pub(in crate::web) async fn queue(
     caller: Caller,
     Path(channel): Path<ChannelId>,
     Query(which): Query<Which>,
-    Query(paging): Query<Paging>,
-) -> Result<Json<QueuePart>, WebError> {
-    let (most, queue) = (paging.most(50)?, Queue::from(which.queue.unwrap_or(QueueName::ToCheck)));
+    Query(part): Query<Part>,
+) -> Result<Json<List<Checked>>, WebError> {
+    let (most, after) = (part.limit().into(), part.after()?);
+    let queue = Queue::from(which.queue.unwrap_or(QueueName::ToCheck));
     let found = site.blocking(move |site| {
         place_photos(site.store(), site.school(), site.roll(), site.actor(), site.now(), 500)?;
         let request = site.request(&channel, caller.actor())?;
-        let after = paging.after.as_ref();
-        site.store().read(|read| waiting(read, &request, queue, after, most, site.now())).map_err(WebError::from)
+        site.store()
+            .read(|read| waiting(read, &request, queue, after.as_ref(), most, site.now()))
+            .map_err(WebError::from)
     });
     let found = found.await?;
-    Ok(Json(QueuePart { items: found.photos.into_iter().map(Checked::from).collect(), next: found.next }))
+    Ok(Json(List::up_to(found.photos.into_iter().map(Checked::from).collect(), found.next.as_ref())))
 }
 
 /// Tells how a channel stands to one photo now.
@@ -126,8 +120,8 @@ pub(in crate::web) async fn queue(
     get,
     path = "/api/v1/channels/{channel}/photos/{photo}",
     params(
-        ("channel" = String, Path, description = "The channel"),
-        ("photo" = String, Path, description = "The photo's id", pattern = "^[0-9a-f]{20}$"),
+        ("channel" = inline(ids::Text), Path, description = "The channel"),
+        ("photo" = inline(ids::Photo), Path, description = "The photo's id"),
     ),
     responses(
         (status = 200, description = "The photo, decided now", body = Checked),
@@ -156,8 +150,8 @@ pub(in crate::web) struct SeenPicture {
     post,
     path = "/api/v1/channels/{channel}/photos/{photo}/sign-off",
     params(
-        ("channel" = String, Path, description = "The channel"),
-        ("photo" = String, Path, description = "The photo's id", pattern = "^[0-9a-f]{20}$"),
+        ("channel" = inline(ids::Text), Path, description = "The channel"),
+        ("photo" = inline(ids::Photo), Path, description = "The photo's id"),
     ),
     request_body = SeenPicture,
     responses(
@@ -196,8 +190,8 @@ pub(in crate::web) struct RejectionReason {
     post,
     path = "/api/v1/channels/{channel}/photos/{photo}/rejection",
     params(
-        ("channel" = String, Path, description = "The channel"),
-        ("photo" = String, Path, description = "The photo's id", pattern = "^[0-9a-f]{20}$"),
+        ("channel" = inline(ids::Text), Path, description = "The channel"),
+        ("photo" = inline(ids::Photo), Path, description = "The photo's id"),
     ),
     request_body = RejectionReason,
     responses(
@@ -234,8 +228,8 @@ pub(in crate::web) struct PictureTexts {
     put,
     path = "/api/v1/channels/{channel}/photos/{photo}/texts",
     params(
-        ("channel" = String, Path, description = "The channel"),
-        ("photo" = String, Path, description = "The photo's id", pattern = "^[0-9a-f]{20}$"),
+        ("channel" = inline(ids::Text), Path, description = "The channel"),
+        ("photo" = inline(ids::Photo), Path, description = "The photo's id"),
     ),
     request_body = PictureTexts,
     responses(

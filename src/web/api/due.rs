@@ -6,7 +6,8 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::pupils::{PersonItem, item, within};
+use super::list::{List, Part};
+use super::pupils::{PersonItem, item};
 use crate::consent::{Due, DueWhy};
 use crate::domain::time::Timestamp;
 use crate::office::register::due_list;
@@ -24,21 +25,6 @@ pub(in crate::web) struct Which {
     /// Answers that lapse within so many days are due too.
     #[param(minimum = 0, maximum = 3660, nullable = false)]
     days: Option<u32>,
-    /// The last person of the page before.
-    #[param(nullable = false)]
-    after: Option<String>,
-    /// How many people at most.
-    #[param(minimum = 1, maximum = 200, nullable = false)]
-    limit: Option<u32>,
-}
-
-/// A page of people who have to be asked.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct Dues {
-    /// In the order of ids.
-    items: Vec<DuePerson>,
-    /// What `after` has to be for the next page.
-    next: Option<String>,
 }
 
 /// Somebody who has to be asked.
@@ -68,18 +54,17 @@ pub(in crate::web) struct DueItem {
 #[utoipa::path(
     get,
     path = "/api/v1/due",
-    params(Which),
+    params(Which, Part),
     responses(
-        (status = 200, description = "A page of people", body = Dues),
+        (status = 200, description = "A page of people", body = List<DuePerson>),
         (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::web) async fn list(
     State(site): State<Site>,
-    Query(wanted): Query<Which>,
-) -> Result<Json<Dues>, WebError> {
-    let Which { class, days, after, limit } = wanted;
-    let limit = within(limit, 50, 200)?;
+    Query(Which { class, days }): Query<Which>,
+    Query(part): Query<Part>,
+) -> Result<Json<List<DuePerson>>, WebError> {
     let days = days.unwrap_or(30);
     if days > 3660 {
         return Err(WebError::Unusable("Give days from 0 to 3660.".to_owned()));
@@ -90,16 +75,11 @@ pub(in crate::web) async fn list(
         let before = now.checked_add(ahead).unwrap_or(now);
         site.store().read(|read| due_list(read, site.school(), class.as_deref(), now, before))
     });
-    let mut found = found.await?;
-    found.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
-    found.retain(|(person, _)| after.as_deref().is_none_or(|after| person.id.as_str() > after));
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|(person, _)| person.id.to_string());
-    let items = found
+    let people = found
+        .await?
         .into_iter()
         .map(|(person, dues)| DuePerson { person: item(person), due: dues.iter().map(due_item).collect() });
-    Ok(Json(Dues { items: items.collect(), next }))
+    Ok(Json(List::of_all(people.collect(), &part, |due: &DuePerson| due.person.id.clone())?))
 }
 
 fn due_item(due: &Due) -> DueItem {

@@ -74,7 +74,7 @@ pub(in crate::web) async fn list(
     State(site): State<Site>,
     Query(part): Query<Part>,
 ) -> Result<Json<List<SchoolEvent>>, WebError> {
-    let (after, fetch) = (part.after().map(EventId), part.fetch());
+    let (after, fetch) = (part.after()?.map(EventId), part.fetch());
     let events = site.blocking(move |site| {
         site.store().read(|read| {
             let events = read.events_after(after, fetch)?;

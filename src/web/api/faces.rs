@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ids;
 use super::list::List;
 use crate::domain::face::{self, Origin, Who};
 use crate::domain::geometry::Rect;
@@ -96,7 +97,7 @@ pub(in crate::web) struct Drawn {
 #[utoipa::path(
     get,
     path = "/api/v1/photos/{photo}/faces",
-    params(("photo" = String, Path, description = "The photo's id", pattern = "^[0-9a-f]{20}$")),
+    params(("photo" = inline(ids::Photo), Path, description = "The photo's id")),
     responses(
         (status = 200, description = "The faces", body = List<Face>),
         (status = "4XX", description = "There is no such photo", body = Problem, content_type = "application/problem+json"),
@@ -114,7 +115,7 @@ pub(in crate::web) async fn list(
 #[utoipa::path(
     post,
     path = "/api/v1/photos/{photo}/faces",
-    params(("photo" = String, Path, description = "The photo's id", pattern = "^[0-9a-f]{20}$")),
+    params(("photo" = inline(ids::Photo), Path, description = "The photo's id")),
     request_body = Drawn,
     responses(
         (status = 201, description = "The face", body = Face),
@@ -137,7 +138,7 @@ pub(in crate::web) async fn add(
     put,
     path = "/api/v1/photos/{photo}/faces/{face}",
     params(
-        ("photo" = String, Path, description = "The photo's id", pattern = "^[0-9a-f]{20}$"),
+        ("photo" = inline(ids::Photo), Path, description = "The photo's id"),
         ("face" = u32, Path, description = "The face's number"),
     ),
     request_body = Said,
@@ -170,7 +171,7 @@ pub(in crate::web) async fn name(
     put,
     path = "/api/v1/photos/{photo}/faces/{face}/box",
     params(
-        ("photo" = String, Path, description = "The photo's id", pattern = "^[0-9a-f]{20}$"),
+        ("photo" = inline(ids::Photo), Path, description = "The photo's id"),
         ("face" = u32, Path, description = "The face's number"),
     ),
     request_body = Drawn,

@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ids;
+use super::list::List;
 use super::pupils::{StandingItem, standing_item};
 use crate::consent::ledger::Record;
 use crate::domain::category::Medium;
@@ -48,15 +50,6 @@ pub(in crate::web) async fn link(State(site): State<Site>, Json(asking): Json<As
     }
 }
 
-/// Everybody the caller decides for.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct Family {
-    /// Their children, or themselves.
-    items: Vec<Child>,
-    /// Always nothing: a family has a handful of children.
-    next: Option<String>,
-}
-
 /// Somebody the caller decides for.
 #[derive(Serialize, ToSchema)]
 pub(in crate::web) struct Child {
@@ -86,11 +79,11 @@ pub(in crate::web) struct AnswerItem {
     get,
     path = "/api/v1/family",
     responses(
-        (status = 200, description = "The family", body = Family),
+        (status = 200, description = "The family", body = List<Child>),
         (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::web) async fn list(State(site): State<Site>, caller: Caller) -> Result<Json<Family>, WebError> {
+pub(in crate::web) async fn list(State(site): State<Site>, caller: Caller) -> Result<Json<List<Child>>, WebError> {
     let account = caller.person()?.1.clone();
     let items = site.blocking(move |site| {
         site.store().read(|read| {
@@ -98,7 +91,7 @@ pub(in crate::web) async fn list(State(site): State<Site>, caller: Caller) -> Re
             all.iter().map(|own| child(site, read, own)).collect::<Result<Vec<_>, OfficeError>>()
         })
     });
-    Ok(Json(Family { items: items.await?, next: None }))
+    Ok(Json(List::whole(items.await?)))
 }
 
 /// An answer to a use.
@@ -127,7 +120,7 @@ pub(in crate::web) struct NewAnswers {
 #[utoipa::path(
     post,
     path = "/api/v1/family/{person}/answers",
-    params(("person" = String, Path, description = "The child's id", max_length = 64)),
+    params(("person" = inline(ids::Text), Path, description = "The child's id")),
     responses(
         (status = 200, description = "The answers as they are now", body = Child),
         (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
@@ -158,15 +151,6 @@ pub(in crate::web) async fn answer(
     Ok(Json(done.await?))
 }
 
-/// The published photos of a child.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct ChildPhotos {
-    /// One for each channel and photo.
-    items: Vec<ChildPhoto>,
-    /// Always nothing: the list is whole.
-    next: Option<String>,
-}
-
 /// A picture that may leave right now and shows the child.
 #[derive(Serialize, ToSchema)]
 pub(in crate::web) struct ChildPhoto {
@@ -184,9 +168,9 @@ pub(in crate::web) struct ChildPhoto {
 #[utoipa::path(
     get,
     path = "/api/v1/family/{person}/photos",
-    params(("person" = String, Path, description = "The child's id", max_length = 64)),
+    params(("person" = inline(ids::Text), Path, description = "The child's id")),
     responses(
-        (status = 200, description = "The pictures", body = ChildPhotos),
+        (status = 200, description = "The pictures", body = List<ChildPhoto>),
         (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -194,7 +178,7 @@ pub(in crate::web) async fn photos(
     State(site): State<Site>,
     caller: Caller,
     Path(person): Path<PersonId>,
-) -> Result<Json<ChildPhotos>, WebError> {
+) -> Result<Json<List<ChildPhoto>>, WebError> {
     let account = caller.person()?.1.clone();
     let child = crate::web::address::encoded(person.as_str());
     let found = site.blocking(move |site| {
@@ -212,7 +196,7 @@ pub(in crate::web) async fn photos(
             date: shown.date.to_string(),
         })
     });
-    Ok(Json(ChildPhotos { items: items.collect(), next: None }))
+    Ok(Json(List::whole(items.collect())))
 }
 
 /// Hides somebody the caller decides for in one photo; doing it again changes nothing.
@@ -220,8 +204,8 @@ pub(in crate::web) async fn photos(
     put,
     path = "/api/v1/family/{person}/photos/{photo}/objection",
     params(
-        ("person" = String, Path, description = "The child's id", max_length = 64),
-        ("photo" = String, Path, description = "The photo's id"),
+        ("person" = inline(ids::Text), Path, description = "The child's id"),
+        ("photo" = inline(ids::Photo), Path, description = "The photo's id"),
     ),
     responses(
         (status = 204, description = "It counts from now on"),
@@ -241,8 +225,8 @@ pub(in crate::web) async fn object(
     delete,
     path = "/api/v1/family/{person}/photos/{photo}/objection",
     params(
-        ("person" = String, Path, description = "The child's id", max_length = 64),
-        ("photo" = String, Path, description = "The photo's id"),
+        ("person" = inline(ids::Text), Path, description = "The child's id"),
+        ("photo" = inline(ids::Photo), Path, description = "The photo's id"),
     ),
     responses(
         (status = 204, description = "It counts from now on"),

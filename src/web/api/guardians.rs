@@ -7,6 +7,8 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ids;
+use super::list::List;
 use crate::access::Whose;
 use crate::consent::Reader;
 use crate::domain::id::PersonId;
@@ -16,15 +18,6 @@ use crate::office::register::file;
 use crate::web::Site;
 use crate::web::error::{Problem, WebError};
 use crate::web::guard::Caller;
-
-/// The guardians of a pupil.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct Guardians {
-    /// First to last linked.
-    items: Vec<Guardian>,
-    /// Always nothing: a pupil has a handful of guardians.
-    next: Option<i64>,
-}
 
 /// Somebody who decides for a pupil.
 #[derive(Serialize, ToSchema)]
@@ -40,20 +33,20 @@ pub(in crate::web) struct Guardian {
     since: Timestamp,
 }
 
-/// Lists who decides for a pupil on the families' pages.
+/// Lists who decides for a pupil on the families' pages, first to last linked.
 #[utoipa::path(
     get,
     path = "/api/v1/pupils/{person}/guardians",
-    params(("person" = String, Path, description = "The pupil's id", max_length = 64)),
+    params(("person" = inline(ids::Text), Path, description = "The pupil's id")),
     responses(
-        (status = 200, description = "The guardians", body = Guardians),
+        (status = 200, description = "The guardians", body = List<Guardian>),
         (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::web) async fn list(
     State(site): State<Site>,
     Path(person): Path<PersonId>,
-) -> Result<Json<Guardians>, WebError> {
+) -> Result<Json<List<Guardian>>, WebError> {
     let found = site
         .blocking(move |site| site.store().read(|read| file(read, site.school(), &person, Reader::Other, site.now())));
     let item = |(link, email): (crate::store::Guardianship, String)| Guardian {
@@ -62,7 +55,7 @@ pub(in crate::web) async fn list(
         giver: link.giver,
         since: link.since,
     };
-    Ok(Json(Guardians { items: found.await?.guardians.into_iter().map(item).collect(), next: None }))
+    Ok(Json(List::whole(found.await?.guardians.into_iter().map(item).collect())))
 }
 
 /// Whom to link.
@@ -78,7 +71,7 @@ pub(in crate::web) struct NewGuardian {
 #[utoipa::path(
     post,
     path = "/api/v1/pupils/{person}/guardians",
-    params(("person" = String, Path, description = "The pupil's id", max_length = 64)),
+    params(("person" = inline(ids::Text), Path, description = "The pupil's id")),
     responses(
         (status = 204, description = "They are linked"),
         (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
@@ -105,7 +98,7 @@ pub(in crate::web) async fn link(
     delete,
     path = "/api/v1/pupils/{person}/guardians/{guardianship}",
     params(
-        ("person" = String, Path, description = "The pupil's id", max_length = 64),
+        ("person" = inline(ids::Text), Path, description = "The pupil's id"),
         ("guardianship" = i64, Path, description = "The number of the link"),
     ),
     responses(
@@ -147,7 +140,7 @@ pub(in crate::web) struct CodeMade {
 #[utoipa::path(
     post,
     path = "/api/v1/pupils/{person}/codes",
-    params(("person" = String, Path, description = "The pupil's id", max_length = 64)),
+    params(("person" = inline(ids::Text), Path, description = "The pupil's id")),
     responses(
         (status = 201, description = "The code", body = CodeMade),
         (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),

@@ -53,7 +53,7 @@ pub(in crate::web) struct Imported {
 #[utoipa::path(
     post,
     path = "/api/v1/imports/{what}",
-    params(("what" = ListOf, Path, description = "What the file lists"), How),
+    params(("what" = inline(ListOf), Path, description = "What the file lists"), How),
     request_body(content(
         (String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),

@@ -158,7 +158,7 @@ pub(in crate::web) async fn list(
     State(site): State<Site>,
     Query(part): Query<Part>,
 ) -> Result<Json<List<Case>>, WebError> {
-    let (before, fetch) = (part.after().map(IncidentId), part.fetch());
+    let (before, fetch) = (part.after()?.map(IncidentId), part.fetch());
     let found = site.blocking(move |site| site.store().read(|r| r.incidents(before, fetch))).await?;
     Ok(Json(List::part(found.iter().map(case).collect(), &part, |case| case.incident)))
 }

@@ -1,53 +1,59 @@
-//! A part of a list: the cursor of one part asks for the next.
+//! Lists in parts: what one part ends with is where the next goes on.
+
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::web::error::WebError;
 
 /// A part of a list.
 #[derive(Serialize, ToSchema)]
 pub(in crate::web) struct List<T: ToSchema> {
     /// The part, in the list's order.
-    pub(super) items: Vec<T>,
+    items: Vec<T>,
     /// What to send as `after` for the next part; nothing at the list's end.
     #[schema(required)]
-    pub(super) next: Option<i64>,
+    next: Option<String>,
 }
 
 /// Which part of a list.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::web) struct Part {
-    /// The cursor that the part before gave.
-    after: Option<i64>,
-    /// How many items.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
+    /// `next` of the part before.
+    #[param(nullable = false)]
+    after: Option<String>,
+    /// How many items at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500, nullable = false)]
     limit: Option<Limit>,
 }
 
-/// From 1 to 200.
 #[derive(Deserialize, Clone, Copy)]
-#[serde(try_from = "u8")]
-pub(super) struct Limit(u8);
+#[serde(try_from = "u16")]
+struct Limit(u16);
 
-impl TryFrom<u8> for Limit {
+impl TryFrom<u16> for Limit {
     type Error = &'static str;
-    fn try_from(items: u8) -> Result<Self, Self::Error> {
-        if (1..=200).contains(&items) { Ok(Self(items)) } else { Err("the limit is from 1 to 200") }
+    fn try_from(items: u16) -> Result<Self, Self::Error> {
+        if (1..=500).contains(&items) { Ok(Self(items)) } else { Err("the limit is from 1 to 500") }
     }
 }
 
 impl Part {
-    /// The part of a list that has other questions too.
-    pub(super) fn of(after: Option<i64>, limit: Option<Limit>) -> Self {
-        Self { after, limit }
+    /// Where the part before ended.
+    pub(super) fn after<C: FromStr>(&self) -> Result<Option<C>, WebError> {
+        let wrong = |_| WebError::Unusable("Send as `after` what the part before gave as `next`.".to_owned());
+        self.after.as_deref().map(str::parse).transpose().map_err(wrong)
     }
 
-    pub(super) fn after(&self) -> Option<i64> {
-        self.after
+    /// How many items are given out; so many when nobody says.
+    pub(super) fn limit_or(&self, usual: u16) -> u16 {
+        self.limit.map_or(usual, |limit| limit.0)
     }
 
-    pub(super) fn limit(&self) -> u8 {
-        self.limit.map_or(50, |limit| limit.0)
+    pub(super) fn limit(&self) -> u16 {
+        self.limit_or(100)
     }
 
     /// One more than is given out, to see whether there is a next part.
@@ -58,11 +64,28 @@ impl Part {
 
 impl<T: ToSchema> List<T> {
     /// The part of what was fetched with one more.
-    pub(super) fn part(mut items: Vec<T>, part: &Part, cursor: impl Fn(&T) -> i64) -> Self {
+    pub(super) fn part<C: ToString>(mut items: Vec<T>, part: &Part, cursor: impl Fn(&T) -> C) -> Self {
         let more = items.len() > usize::from(part.limit());
         items.truncate(part.limit().into());
-        let next = items.last().map(cursor).filter(|_| more);
+        let next = items.last().filter(|_| more).map(|last| cursor(last).to_string());
         Self { items, next }
+    }
+
+    /// The part of a list that is at hand as a whole, in the order of its cursors.
+    pub(super) fn of_all<C>(mut all: Vec<T>, part: &Part, cursor: impl Fn(&T) -> C) -> Result<Self, WebError>
+    where
+        C: FromStr + Ord + ToString,
+    {
+        all.sort_by_key(&cursor);
+        if let Some(after) = part.after::<C>()? {
+            all.retain(|item| cursor(item) > after);
+        }
+        Ok(Self::part(all, part, cursor))
+    }
+
+    /// A part that knows itself whether there is a next.
+    pub(super) fn up_to<C: ToString>(items: Vec<T>, next: Option<&C>) -> Self {
+        Self { items, next: next.map(ToString::to_string) }
     }
 
     /// The whole of a short list.

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ids;
 use super::list::{List, Part};
 use crate::domain::id::{EventId, PhotoId};
 use crate::domain::photo::{self, PhotoState};
@@ -150,8 +151,7 @@ pub(in crate::web) async fn list(
     Path(event): Path<i64>,
     Query(part): Query<Part>,
 ) -> Result<Json<List<Photo>>, WebError> {
-    let (event, fetch) = (EventId(event), part.fetch());
-    let after = u32::try_from(part.after().unwrap_or(0).max(0)).unwrap_or(u32::MAX);
+    let (event, fetch, after) = (EventId(event), part.fetch(), part.after()?.unwrap_or(0));
     let photos = site.blocking(move |site| {
         site.store().read(|read| {
             read.event(event)?.ok_or(WebError::NotFound)?;
@@ -159,7 +159,7 @@ pub(in crate::web) async fn list(
             Ok::<_, WebError>(photos.into_iter().map(|photo| told(read, photo)).collect::<Result<Vec<_>, _>>()?)
         })
     });
-    Ok(Json(List::part(photos.await?, &part, |photo| photo.place.into())))
+    Ok(Json(List::part(photos.await?, &part, |photo| photo.place)))
 }
 
 /// Brings photos in: one as the body, or several as a form. The same bytes again are the same photo.
@@ -198,7 +198,7 @@ pub(in crate::web) async fn bring(
 #[utoipa::path(
     get,
     path = "/api/v1/photos/{photo}",
-    params(("photo" = String, Path, description = "Its id", pattern = "^[0-9a-f]{20}$")),
+    params(("photo" = inline(ids::Photo), Path, description = "Its id")),
     responses(
         (status = 200, description = "The photo", body = Photo),
         (status = "4XX", description = "There is no such photo", body = Problem, content_type = "application/problem+json"),
@@ -212,7 +212,7 @@ pub(in crate::web) async fn one(State(site): State<Site>, Path(id): Path<PhotoId
 #[utoipa::path(
     put,
     path = "/api/v1/photos/{photo}/headcount",
-    params(("photo" = String, Path, description = "Its id", pattern = "^[0-9a-f]{20}$")),
+    params(("photo" = inline(ids::Photo), Path, description = "Its id")),
     request_body = Headcount,
     responses(
         (status = 200, description = "The number is kept", body = Photo),

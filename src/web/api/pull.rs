@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::paging::Paging;
+use super::ids;
+use super::list::Part;
 use crate::domain::id::{ChannelId, Digest, PhotoId};
 use crate::domain::time::{Date, Timestamp};
 use crate::pipeline::{Width, place_photos};
@@ -138,7 +139,7 @@ struct Withdrawn {
 #[utoipa::path(
     get,
     path = "/api/v1/channels/{channel}/feed.json",
-    params(("channel" = String, Path, description = "The channel"), Paging),
+    params(("channel" = inline(ids::Text), Path, description = "The channel"), Part),
     responses(
         (status = 200, description = "The pictures that may be shown now, and those to take back", body = JsonFeed, content_type = "application/feed+json"),
         (status = 304, description = "The same as in `If-None-Match`"),
@@ -149,10 +150,10 @@ pub(in crate::web) async fn feed_json(
     State(site): State<Site>,
     caller: Caller,
     Path(channel): Path<ChannelId>,
-    Query(paging): Query<Paging>,
+    Query(part): Query<Part>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let feed = found(&site, caller, &channel, &paging).await?;
+    let feed = found(&site, caller, &channel, &part).await?;
     let document = document(&site, &base(&site, &headers), channel, feed);
     let body = serde_json::to_string(&document).map_err(|error| WebError::Broken(error.into()))?;
     Ok(tagged(&headers, "application/feed+json", body))
@@ -162,7 +163,7 @@ pub(in crate::web) async fn feed_json(
 #[utoipa::path(
     get,
     path = "/api/v1/channels/{channel}/feed.xml",
-    params(("channel" = String, Path, description = "The channel"), Paging),
+    params(("channel" = inline(ids::Text), Path, description = "The channel"), Part),
     responses(
         (status = 200, description = "The pictures that may be shown now", body = String, content_type = "application/rss+xml"),
         (status = 304, description = "The same as in `If-None-Match`"),
@@ -173,10 +174,10 @@ pub(in crate::web) async fn feed_xml(
     State(site): State<Site>,
     caller: Caller,
     Path(channel): Path<ChannelId>,
-    Query(paging): Query<Paging>,
+    Query(part): Query<Part>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let feed = found(&site, caller, &channel, &paging).await?;
+    let feed = found(&site, caller, &channel, &part).await?;
     let base = base(&site, &headers);
     let about = About {
         title: title(&site, &channel),
@@ -201,7 +202,7 @@ pub(in crate::web) struct Size {
     get,
     path = "/api/v1/channels/{channel}/images/{photo}",
     params(
-        ("channel" = String, Path, description = "The channel"),
+        ("channel" = inline(ids::Text), Path, description = "The channel"),
         ("photo" = String, Path, description = "The photo's id with `.jpg`", pattern = "^[0-9a-f]{20}\\.jpg$"),
         Size,
     ),
@@ -229,7 +230,7 @@ pub(in crate::web) async fn image(
 #[utoipa::path(
     get,
     path = "/api/v1/channels/{channel}/pack.zip",
-    params(("channel" = String, Path, description = "The channel"), Paging),
+    params(("channel" = inline(ids::Text), Path, description = "The channel"), Part),
     responses(
         (status = 200, description = "The pictures with their manifest", body = Vec<u8>, content_type = "application/zip"),
         (status = 503, description = "They could not be made in time: ask again", body = Problem, content_type = "application/problem+json"),
@@ -240,14 +241,14 @@ pub(in crate::web) async fn pack(
     State(site): State<Site>,
     caller: Caller,
     Path(channel): Path<ChannelId>,
-    Query(paging): Query<Paging>,
+    Query(part): Query<Part>,
 ) -> Result<Response, WebError> {
-    let most = paging.most(500)?;
+    let (most, after) = (part.limit_or(500), part.after()?);
     let wanted = channel.clone();
     let made = site.blocking(move |site| {
         place(site)?;
         let request = site.request(&wanted, caller.actor())?;
-        archive(site.store(), &request, paging.after.as_ref(), most, site.clock()).map_err(WebError::from)
+        archive(site.store(), &request, after.as_ref(), most.into(), site.clock()).map_err(WebError::from)
     });
     let release::Archive { bytes, next } = made.await?;
     let file = format!("attachment; filename=\"{channel}.zip\"");
@@ -261,8 +262,8 @@ pub(in crate::web) async fn pack(
     Ok(answer)
 }
 
-async fn found(site: &Site, caller: Caller, channel: &ChannelId, paging: &Paging) -> Result<Feed, WebError> {
-    let (most, after, channel) = (paging.most(100)?, paging.after.clone(), channel.clone());
+async fn found(site: &Site, caller: Caller, channel: &ChannelId, part: &Part) -> Result<Feed, WebError> {
+    let (most, after, channel) = (part.limit().into(), part.after()?, channel.clone());
     let found = site.blocking(move |site| {
         place(site)?;
         let request = site.request(&channel, caller.actor())?;

@@ -7,6 +7,8 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ids;
+use super::list::{List, Part};
 use crate::access::Permission::Restrict;
 use crate::consent::ledger::{Act, Choice, Entry, Giver, Method};
 use crate::consent::{Reader, Standing, StandingKind};
@@ -32,28 +34,13 @@ pub(in crate::web) struct Wanted {
     /// Only this class.
     #[param(nullable = false)]
     class: Option<String>,
-    /// The last id of the page before.
-    #[param(nullable = false)]
-    after: Option<String>,
-    /// How many at most.
-    #[param(minimum = 1, maximum = 200, nullable = false)]
-    limit: Option<u32>,
-}
-
-/// A page of people.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct People {
-    /// In the order of ids.
-    items: Vec<PersonItem>,
-    /// What `after` has to be for the next page.
-    next: Option<String>,
 }
 
 /// A row of the register.
 #[derive(Serialize, ToSchema)]
 pub(in crate::web) struct PersonItem {
     /// The id in the school's register.
-    id: String,
+    pub(super) id: String,
     /// `pupil`, `staff` or `visitor`.
     kind: &'static str,
     /// The first name in use.
@@ -70,27 +57,21 @@ pub(in crate::web) struct PersonItem {
 #[utoipa::path(
     get,
     path = "/api/v1/pupils",
-    params(Wanted),
+    params(Wanted, Part),
     responses(
-        (status = 200, description = "A page of people", body = People),
+        (status = 200, description = "A page of people", body = List<PersonItem>),
         (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::web) async fn list(
     State(site): State<Site>,
-    Query(wanted): Query<Wanted>,
-) -> Result<Json<People>, WebError> {
-    let Wanted { q, class, after, limit } = wanted;
-    let limit = within(limit, 50, 200)?;
+    Query(Wanted { q, class }): Query<Wanted>,
+    Query(part): Query<Part>,
+) -> Result<Json<List<PersonItem>>, WebError> {
     let found = site
         .blocking(move |site| site.store().read(|read| search(read, &Search { text: q.unwrap_or_default(), class })));
-    let mut found = found.await?;
-    found.sort_by(|a, b| a.id.cmp(&b.id));
-    found.retain(|person| after.as_deref().is_none_or(|after| person.id.as_str() > after));
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|person| person.id.to_string());
-    Ok(Json(People { items: found.into_iter().map(item).collect(), next }))
+    let people = found.await?.into_iter().map(item).collect();
+    Ok(Json(List::of_all(people, &part, |person: &PersonItem| person.id.clone())?))
 }
 
 /// Where a person stands for each use.
@@ -122,7 +103,7 @@ pub(in crate::web) struct StandingItem {
 #[utoipa::path(
     get,
     path = "/api/v1/pupils/{person}/standings",
-    params(("person" = String, Path, description = "The person's id", max_length = 64)),
+    params(("person" = inline(ids::Text), Path, description = "The person's id")),
     responses(
         (status = 200, description = "The standings", body = Standings),
         (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
@@ -139,15 +120,6 @@ pub(in crate::web) async fn standings(
     let found = found.await?;
     let line = |line: crate::consent::Line| standing_item(&line.category, line.medium, &line.standing);
     Ok(Json(Standings { person: item(found.person), standings: found.lines.into_iter().map(line).collect() }))
-}
-
-/// A page of a person's ledger.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct LedgerPage {
-    /// In the order of recording.
-    items: Vec<EntryItem>,
-    /// What `after` has to be for the next page.
-    next: Option<i64>,
 }
 
 /// An entry of the ledger.
@@ -184,25 +156,13 @@ pub(in crate::web) struct EntryItem {
     evidence: Option<String>,
 }
 
-/// Which entries.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(in crate::web) struct After {
-    /// The last number of the page before.
-    #[param(nullable = false)]
-    after: Option<i64>,
-    /// How many at most.
-    #[param(minimum = 1, maximum = 500, nullable = false)]
-    limit: Option<u32>,
-}
-
 /// Lists what was said about a person.
 #[utoipa::path(
     get,
     path = "/api/v1/pupils/{person}/ledger",
-    params(("person" = String, Path, description = "The person's id", max_length = 64), After),
+    params(("person" = inline(ids::Text), Path, description = "The person's id"), Part),
     responses(
-        (status = 200, description = "A page of entries", body = LedgerPage),
+        (status = 200, description = "A page of entries", body = List<EntryItem>),
         (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -210,18 +170,13 @@ pub(in crate::web) async fn ledger(
     State(site): State<Site>,
     caller: Caller,
     Path(person): Path<PersonId>,
-    Query(After { after, limit }): Query<After>,
-) -> Result<Json<LedgerPage>, WebError> {
-    let limit = within(limit, 100, 500)?;
+    Query(part): Query<Part>,
+) -> Result<Json<List<EntryItem>>, WebError> {
     let reader = reader(&caller);
     let found =
         site.blocking(move |site| site.store().read(|read| file(read, site.school(), &person, reader, site.now())));
-    let mut entries = found.await?.entries;
-    entries.retain(|entry| after.is_none_or(|after| entry.id.0 > after));
-    let more = entries.len() > limit;
-    entries.truncate(limit);
-    let next = entries.last().filter(|_| more).map(|entry| entry.id.0);
-    Ok(Json(LedgerPage { items: entries.into_iter().map(entry_item).collect(), next }))
+    let entries = found.await?.entries.into_iter().map(entry_item).collect();
+    Ok(Json(List::of_all(entries, &part, |entry: &EntryItem| entry.id)?))
 }
 
 /// What somebody said about one use.
@@ -281,7 +236,7 @@ pub(in crate::web) struct Recorded {
 #[utoipa::path(
     post,
     path = "/api/v1/pupils/{person}/ledger",
-    params(("person" = String, Path, description = "The person's id", max_length = 64)),
+    params(("person" = inline(ids::Text), Path, description = "The person's id")),
     responses(
         (status = 201, description = "It is recorded", body = Recorded),
         (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
@@ -306,13 +261,6 @@ pub(in crate::web) async fn say(
     let said = site.blocking(move |site| speak(site.store(), site.school(), &person, &[word], &actor, site.now()));
     let id = said.await?.first().map_or(0, |entry| entry.0);
     Ok((StatusCode::CREATED, Json(Recorded { id })).into_response())
-}
-
-/// How many items somebody wants at most.
-pub(super) fn within(limit: Option<u32>, usual: u32, most: u32) -> Result<usize, WebError> {
-    let limit = limit.unwrap_or(usual);
-    let fits = (1..=most).contains(&limit).then(|| usize::try_from(limit).ok()).flatten();
-    fits.ok_or_else(|| WebError::Unusable(format!("Give a limit from 1 to {most}.")))
 }
 
 fn reader(caller: &Caller) -> Reader {

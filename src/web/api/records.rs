@@ -7,7 +7,8 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::list::{Limit, List, Part};
+use super::ids;
+use super::list::{List, Part};
 use crate::domain::photo::Why;
 use crate::office::records::{self, Told};
 use crate::office::retention;
@@ -36,11 +37,6 @@ pub(in crate::web) struct Wanted {
     /// The last day.
     #[param(format = Date)]
     until: Option<String>,
-    /// The cursor that the part before gave.
-    after: Option<i64>,
-    /// How many rows.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<Limit>,
 }
 
 /// Something that happened.
@@ -73,9 +69,9 @@ pub(in crate::web) async fn audit(
     State(site): State<Site>,
     caller: Caller,
     Query(wanted): Query<Wanted>,
+    Query(part): Query<Part>,
 ) -> Result<Json<List<Row>>, WebError> {
-    let part = Part::of(wanted.after, wanted.limit);
-    let filter = filter(&site, wanted)?;
+    let filter = AuditFilter { before: part.after()?, ..filter(&site, wanted)? };
     let (reader, fetch) = (reader(&caller), part.fetch());
     let found = site.blocking(move |site| records::search(site.store(), filter, reader, fetch)).await?;
     let row = |told: Told| Row {
@@ -103,7 +99,7 @@ fn filter(site: &Site, wanted: Wanted) -> Result<AuditFilter, WebError> {
         kind: wanted.kind,
         from: from.map(|day| policy.start_of(day)),
         until: until.map(|day| policy.end_of(day)),
-        before: wanted.after.map(|after| u64::try_from(after).unwrap_or(0)),
+        before: None,
         conceal: true,
     })
 }
@@ -138,7 +134,7 @@ pub(in crate::web) async fn verify(State(site): State<Site>) -> Result<Json<Head
 #[utoipa::path(
     get,
     path = "/api/v1/people/{person}/file",
-    params(("person" = String, Path, description = "Whose file")),
+    params(("person" = inline(ids::Text), Path, description = "Whose file")),
     responses(
         (status = 200, description = "The file", body = Vec<u8>, content_type = "application/zip"),
         (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),

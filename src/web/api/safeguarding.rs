@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ids;
 use super::list::List;
 use crate::domain::id::PersonId;
 use crate::office::{OfficeError, safeguarding};
@@ -87,7 +88,7 @@ pub(in crate::web) async fn restrict(
 #[utoipa::path(
     delete,
     path = "/api/v1/safeguarding/restrictions/{person}",
-    params(("person" = String, Path, description = "The pupil")),
+    params(("person" = inline(ids::Text), Path, description = "The pupil")),
     responses(
         (status = 204, description = "The pupil is not restricted any more"),
         (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
@@ -107,7 +108,7 @@ pub(in crate::web) async fn lift(
 #[utoipa::path(
     get,
     path = "/api/v1/safeguarding/restrictions/{person}/reasons",
-    params(("person" = String, Path, description = "The pupil")),
+    params(("person" = inline(ids::Text), Path, description = "The pupil")),
     responses(
         (status = 200, description = "The reasons", body = List<Reason>),
         (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),

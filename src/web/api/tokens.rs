@@ -8,6 +8,8 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ids;
+use super::list::List;
 use crate::access::{Permission, Token, TokenId};
 use crate::domain::id::ChannelId;
 use crate::domain::time::Timestamp;
@@ -15,14 +17,6 @@ use crate::office::{NewKey, make_token, revoke_token};
 use crate::web::Site;
 use crate::web::error::{Problem, WebError};
 use crate::web::guard::Caller;
-
-/// A channel's keys.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct Tokens {
-    items: Vec<TokenItem>,
-    /// Always null.
-    next: Option<String>,
-}
 
 /// A key without its secret.
 #[derive(Serialize, ToSchema)]
@@ -61,7 +55,7 @@ pub(in crate::web) struct TokenWanted {
     #[schema(min_items = 1)]
     scopes: Vec<Scope>,
     /// How many days it lasts.
-    #[schema(minimum = 1, maximum = 731, nullable = false)]
+    #[schema(minimum = 1, maximum = 731)]
     days: Option<u16>,
 }
 
@@ -78,27 +72,27 @@ pub(in crate::web) struct TokenMade {
 #[utoipa::path(
     get,
     path = "/api/v1/channels/{channel}/tokens",
-    params(("channel" = String, Path, description = "The channel")),
+    params(("channel" = inline(ids::Text), Path, description = "The channel")),
     responses(
-        (status = 200, description = "The keys, the latest first", body = Tokens),
+        (status = 200, description = "The keys, the latest first", body = List<TokenItem>),
         (status = "4XX", description = "The request cannot be answered", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::web) async fn list(
     State(site): State<Site>,
     Path(channel): Path<ChannelId>,
-) -> Result<Json<Tokens>, WebError> {
+) -> Result<Json<List<TokenItem>>, WebError> {
     site.school().channel(&channel).ok_or(WebError::NotFound)?;
     let all = site.blocking(|site| site.store().read(crate::store::Read::tokens)).await?;
     let own = all.into_iter().filter(|token| token.channel == channel);
-    Ok(Json(Tokens { items: own.map(item).collect(), next: None }))
+    Ok(Json(List::whole(own.map(item).collect())))
 }
 
 /// Makes a key.
 #[utoipa::path(
     post,
     path = "/api/v1/channels/{channel}/tokens",
-    params(("channel" = String, Path, description = "The channel")),
+    params(("channel" = inline(ids::Text), Path, description = "The channel")),
     request_body = TokenWanted,
     responses(
         (status = 201, description = "The key with its secret", body = TokenMade),
@@ -128,7 +122,7 @@ pub(in crate::web) async fn make(
 #[utoipa::path(
     delete,
     path = "/api/v1/channels/{channel}/tokens/{token}",
-    params(("channel" = String, Path, description = "The channel"), ("token" = i64, Path, description = "The key's number")),
+    params(("channel" = inline(ids::Text), Path, description = "The channel"), ("token" = i64, Path, description = "The key's number")),
     responses(
         (status = 204, description = "The key has ended"),
         (status = "4XX", description = "The request cannot be answered", body = Problem, content_type = "application/problem+json"),
