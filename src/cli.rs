@@ -6,6 +6,7 @@ mod clock;
 mod consent;
 mod consents;
 mod decide;
+mod decision;
 mod demo;
 mod detect;
 mod doctor;

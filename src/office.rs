@@ -34,5 +34,5 @@ pub use error::OfficeError;
 pub use gather::{Fate, bring, open_event};
 pub use judge::{add_face, count_heads, move_box, name_face, tag, undo};
 pub use recognition::{MatchingWord, Said, note_guardian, speak_of_matching, switch_off, switch_on};
-pub use speak::{Word, restrict, speak};
+pub use speak::{Word, speak};
 pub use tokens::{NewKey, make_token, revoke_token};

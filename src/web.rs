@@ -14,6 +14,8 @@ mod limit;
 mod measure;
 mod pages;
 mod picture;
+mod problem;
+
 mod repeat;
 mod router;
 mod session;

@@ -1,13 +1,14 @@
 //! `eyelid restrict` and `eyelid consent`: a word on consent, recorded at once.
 
-use super::place::{Place, moment};
+use super::decision::Decision;
+use super::place::{Place, day, moment, said_at};
 use super::{Outcome, clock};
-use crate::consent::ledger::{Choice, Giver, Method};
+use crate::consent::ledger::{Giver, Method};
 use crate::domain::category::Medium;
 use crate::domain::id::{CategoryId, PersonId, PhotoId};
 use crate::domain::person::PersonKind;
 use crate::import::giver_key;
-use crate::office::{self, OfficeError, Word};
+use crate::office::{self, OfficeError, Word, safeguarding};
 
 /// Record the safeguarding lead's "never publish", or lift it
 #[derive(clap::Args)]
@@ -59,16 +60,6 @@ pub(super) struct ConsentArgs {
     place: Place,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Decision {
-    #[value(alias = "grant", alias = "yes")]
-    Granted,
-    #[value(alias = "refuse", alias = "no")]
-    Refused,
-    #[value(alias = "withdraw")]
-    Withdrawn,
-}
-
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Role {
     Guardian,
@@ -94,10 +85,15 @@ enum MethodName {
 /// Runs `eyelid restrict`.
 ///
 /// # Errors
-/// When there is no such person or the store fails.
+/// When there is no such person, whoever is lifted is not restricted, or the store fails.
 pub(super) fn restrict(args: &RestrictArgs) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
-    office::restrict(&house.store, &args.pupil, args.lift, &house.actor, clock::now())?;
+    let (store, actor, now) = (&house.store, &house.actor, clock::now());
+    if args.lift {
+        safeguarding::lift(store, &args.pupil, actor, now)?;
+    } else {
+        safeguarding::restrict(store, &args.pupil, None, actor, now)?;
+    }
     Ok(Outcome::Done)
 }
 
@@ -108,14 +104,13 @@ pub(super) fn restrict(args: &RestrictArgs) -> anyhow::Result<Outcome> {
 pub(super) fn consent(args: &ConsentArgs) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     let now = clock::now();
-    let day = |text: &Option<String>| text.as_deref().map(|text| moment(text, &house.school)).transpose();
-    let made_at = day(&args.made_at)?.unwrap_or(now);
-    anyhow::ensure!(made_at <= now, "--made-at lies in the future: give the day on which it was said");
+    let choice = args.decision.into();
+    let valid_from = args.valid_from.as_deref().map(|text| moment(text, &house.school)).transpose()?;
     let valid_until = match &args.valid_until {
         // a day is meant to its end
-        Some(text) => Some(match text.parse() {
-            Ok(last) if !text.contains(['T', ' ']) => house.school.policy.end_of(last),
-            _ => moment(text, &house.school)?,
+        Some(text) => Some(match day(text) {
+            Some(last) => house.school.policy.end_of(last),
+            None => moment(text, &house.school)?,
         }),
         None => None,
     };
@@ -128,11 +123,7 @@ pub(super) fn consent(args: &ConsentArgs) -> anyhow::Result<Outcome> {
             MediumName::Video => Medium::Video,
         },
         photo: args.photo.clone(),
-        choice: match args.decision {
-            Decision::Granted => Choice::Granted,
-            Decision::Refused => Choice::Refused,
-            Decision::Withdrawn => Choice::Withdrawn,
-        },
+        choice,
         giver: match (args.giver_role, kind) {
             (Some(Role::Pupil), _) => Giver::Pupil,
             (Some(Role::Own), _) | (None, PersonKind::Staff | PersonKind::Visitor) => Giver::Own,
@@ -144,8 +135,8 @@ pub(super) fn consent(args: &ConsentArgs) -> anyhow::Result<Outcome> {
             MethodName::Import => Method::Import,
             MethodName::Verbal => Method::Verbal,
         },
-        made_at,
-        valid_from: day(&args.valid_from)?,
+        made_at: said_at(args.made_at.as_deref(), choice, &house.school, now)?,
+        valid_from,
         valid_until,
         evidence: None,
     };

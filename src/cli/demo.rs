@@ -175,7 +175,7 @@ fn enrol(house: &House, school: &Path) -> anyhow::Result<()> {
     office::enrol_pupils(store, settings, &source(&pupils), Extent::Full, actor, now)?;
     office::enrol_consents(store, settings, &source(&consents), actor, now)?;
     for Restriction { pupil_id } in rows(&school.join("restrictions.csv"))? {
-        office::restrict(store, &pupil_id, false, actor, now)?;
+        office::safeguarding::restrict(store, &pupil_id, None, actor, now)?;
     }
     Ok(())
 }

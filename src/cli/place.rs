@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 
 use super::clock;
 use crate::config::School;
+use crate::consent::ledger::Choice;
 use crate::domain::category::Category;
 use crate::domain::channel::Channel;
 use crate::domain::id::{ActorId, ChannelId};
@@ -93,6 +94,33 @@ impl House {
     }
 }
 
+/// The moment of a word that was said then, or now; of a day, its first or last as [`Policy::said_on`] says.
+///
+/// # Errors
+/// When it is no moment, or lies ahead.
+///
+/// [`Policy::said_on`]: crate::consent::Policy::said_on
+pub(super) fn said_at(
+    text: Option<&str>,
+    choice: Choice,
+    school: &School,
+    now: Timestamp,
+) -> anyhow::Result<Timestamp> {
+    let made_at = match text {
+        Some(text) => {
+            day(text).map_or_else(|| moment(text, school), |day| Ok(school.policy.said_on(day, choice, now)))?
+        }
+        None => now,
+    };
+    anyhow::ensure!(made_at <= now, "--made-at lies in the future: give the day on which it was said");
+    Ok(made_at)
+}
+
+/// A day without a time.
+pub(super) fn day(text: &str) -> Option<Date> {
+    text.parse().ok().filter(|_| !text.contains(['T', ' ']))
+}
+
 /// A moment as people write it: `2026-06-12T14:30:00Z`, `2026-06-12T14:30` at the school, or `2026-06-12` for its first moment.
 ///
 /// # Errors
@@ -101,9 +129,7 @@ pub(super) fn moment(text: &str, school: &School) -> anyhow::Result<Timestamp> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment);
     }
-    if let Ok(day) = text.parse::<Date>()
-        && !text.contains(['T', ' '])
-    {
+    if let Some(day) = day(text) {
         return Ok(school.policy.start_of(day));
     }
     let local = text.parse::<jiff::civil::DateTime>();

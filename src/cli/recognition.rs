@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::place::{House, Place, moment};
+use super::decision::Decision;
+use super::place::{House, Place, said_at};
 use super::{Outcome, clock, output};
 use crate::consent::Reader;
 use crate::consent::gate::{Gate, Nation, Shut, Switch};
@@ -119,16 +120,6 @@ enum NationName {
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum Decision {
-    #[value(alias = "grant", alias = "yes")]
-    Granted,
-    #[value(alias = "refuse", alias = "no")]
-    Refused,
-    #[value(alias = "withdraw")]
-    Withdrawn,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
 enum Role {
     Guardian,
     Pupil,
@@ -193,23 +184,19 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         What::Notify { pupil, guardian, method, made_at, place } => {
             let house = place.open()?;
             let (giver, method) = (Giver::Guardian(giver_key(guardian)), (*method).into());
-            let made_at = said_at(&house, made_at.as_deref(), now)?;
+            // whoever is told has said nothing yet: the day counts from its start
+            let made_at = said_at(made_at.as_deref(), Choice::Granted, &house.school, now)?;
             let word = MatchingWord { said: Said::Told, giver, method, made_at, valid_until: None };
             office::speak_of_matching(&house.store, &house.school, pupil, word, &house.actor, now)?;
         }
         What::Consent { pupil, decision, giver, guardian, method, made_at, valid_until, place } => {
             let house = place.open()?;
-            let choice = match decision {
-                Decision::Granted => Choice::Granted,
-                Decision::Refused => Choice::Refused,
-                Decision::Withdrawn => Choice::Withdrawn,
-            };
             let giver = match giver {
                 Role::Guardian => Giver::Guardian(giver_key(guardian.as_deref().unwrap_or_default())),
                 Role::Pupil => Giver::Pupil,
             };
-            let (said, method) = (Said::Decided(choice), (*method).into());
-            let made_at = said_at(&house, made_at.as_deref(), now)?;
+            let (choice, method) = ((*decision).into(), (*method).into());
+            let (said, made_at) = (Said::Decided(choice), said_at(made_at.as_deref(), choice, &house.school, now)?);
             let valid_until = valid_until.map(|day| house.school.policy.end_of(day));
             let word = MatchingWord { said, giver, method, made_at, valid_until };
             office::speak_of_matching(&house.store, &house.school, pupil, word, &house.actor, now)?;
@@ -220,12 +207,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         }
     }
     Ok(Outcome::Done)
-}
-
-fn said_at(house: &House, made_at: Option<&str>, now: Timestamp) -> anyhow::Result<Timestamp> {
-    let made_at = made_at.map(|text| moment(text, &house.school)).transpose()?.unwrap_or(now);
-    anyhow::ensure!(made_at <= now, "--made-at lies in the future: give the day on which it was said");
-    Ok(made_at)
 }
 
 fn status(house: &House, json: bool, now: Timestamp) -> anyhow::Result<()> {

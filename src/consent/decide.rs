@@ -62,7 +62,7 @@ pub fn decide(
     reasons.extend(named_twice(&photo.faces));
     reasons.extend(names(&photo.names_in));
     reasons.extend(obscured_share(&proposed.hidden(), frame, channel));
-    reasons.extend(misuse::limits(&shown, frame, category));
+    reasons.extend(misuse::limits(&shown, &shown_before(photo, channel), frame, category));
     reasons.extend(smaller);
     let (unsigned, long_side) = signed(photo, channel, policy, &proposed);
     reasons.extend(unsigned);
@@ -170,6 +170,16 @@ fn unusable(PhotoFacts { photo, held, .. }: &PhotoFacts, policy: &Policy, now: T
     let over = over.then(|| Reason::new(Code::RetentionOver, Weight::Block));
     let held = held.then(|| Reason::new(Code::Held, Weight::Block));
     state.into_iter().chain(over).chain(held).collect()
+}
+
+/// The faces that whoever signed saw; where nobody has to sign, each that is one.
+fn shown_before<'a>(photo: &'a PhotoFacts, channel: &Channel) -> Vec<&'a Face> {
+    let sign_off = photo.sign_offs.get(&channel.id);
+    let seen = |face: &Face| {
+        sign_off.is_some_and(|signed| signed.seen.faces.iter().any(|seen| seen.shown && seen.face == face.id))
+    };
+    let counts = |face: &&Face| if channel.needs_sign_off { seen(face) } else { face.who != Who::NotAFace };
+    photo.faces.iter().filter(counts).collect()
 }
 
 fn headcount(photo: &PhotoFacts, channel: &Channel) -> Option<Reason> {

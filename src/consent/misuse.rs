@@ -19,20 +19,24 @@ pub(super) fn long_side(shown: &[&Face], frame: Size, channel_px: u32, category:
     (fits, Some(Reason::new(Code::SmallerRendition, Weight::Note).numbers(fits, most)))
 }
 
-/// The reasons why a human has to look.
-pub(super) fn limits(shown: &[&Face], frame: Size, category: &Category) -> Vec<Reason> {
+/// The reasons why a human has to look. Where nobody is shown any more, each of those who were `shown_before` counts as shown
+/// alone: somebody's no must not send out a picture that was held on their account.
+pub(super) fn limits(shown: &[&Face], shown_before: &[&Face], frame: Size, category: &Category) -> Vec<Reason> {
     let MisuseLimits { lone_face_share, min_people, .. } = limits_of(category);
-    let lone = match shown {
-        [face] => lone_face_share.and_then(|share| {
-            let (height, all) = (height(face, frame), f64::from(frame.height));
-            let within = height <= f64::from(share) * all;
-            (!within).then(|| {
-                Reason::new(Code::LoneLargeFace, Weight::Hold)
-                    .numbers(whole(100.0 * height / all), whole(100.0 * f64::from(share)))
-            })
-        }),
-        _ => None,
+    let alone = match shown {
+        [] => shown_before,
+        [_] => shown,
+        _ => &[],
     };
+    let tallest = alone.iter().map(|face| height(face, frame)).max_by(f64::total_cmp);
+    let lone = tallest.zip(lone_face_share).and_then(|(height, share)| {
+        let all = f64::from(frame.height);
+        let within = height <= f64::from(share) * all;
+        (!within).then(|| {
+            Reason::new(Code::LoneLargeFace, Weight::Hold)
+                .numbers(whole(100.0 * height / all), whole(100.0 * f64::from(share)))
+        })
+    });
     let people = u32::try_from(shown.len()).unwrap_or(u32::MAX);
     let few = min_people.filter(|least| people < *least);
     lone.into_iter().chain(few.map(|least| Reason::new(Code::MinPeople, Weight::Hold).numbers(people, least))).collect()

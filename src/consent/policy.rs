@@ -1,7 +1,9 @@
 //! What a school sets: the age of a pupil's own voice, yearly renewal, use categories and channels.
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use super::ledger::Choice;
 use crate::domain::category::{Audience, Basis, Category, MisuseLimits, OnRefusal};
 use crate::domain::channel::{Channel, Style};
 use crate::domain::head::Cover;
@@ -52,6 +54,19 @@ impl Policy {
     pub fn start_of(&self, day: Date) -> Timestamp {
         let far = if day.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
         day.to_zoned(self.time_zone.clone()).map_or(far, |zoned| zoned.timestamp())
+    }
+
+    /// When something was said of which only the day is known: a yes at the first moment of the day and a no at its last, or
+    /// now when that is still to come, so that of two answers of one day the no holds. A day that lies ahead stays ahead.
+    #[must_use]
+    pub fn said_on(&self, day: Date, choice: Choice, now: Timestamp) -> Timestamp {
+        let first = self.start_of(day);
+        if choice == Choice::Granted || first > now {
+            return first;
+        }
+        // the very end belongs to the next day, and would outweigh a yes of that day
+        let last = self.end_of(day).checked_sub(SignedDuration::from_micros(1)).unwrap_or(first);
+        last.min(now)
     }
 
     /// The day of a moment in the school's time zone.

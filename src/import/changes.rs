@@ -203,7 +203,8 @@ fn doubles(one: &Answer, other: &Answer) -> bool {
     said(one) == said(other)
 }
 
-/// Whether the ledger has the answer: the same word of the same day or moment, or, without a date, as its giver's last.
+/// Whether the ledger has the answer: the same word of the same day or moment, or, without a date, as its giver's last. A no
+/// of a day after which the same giver said yes is not the same no: nobody knows which of the two came last.
 fn is_known(answer: &Answer, record: &Record, policy: &Policy) -> bool {
     let same_use = |entry: &&Entry| {
         let use_of = match &entry.act {
@@ -217,11 +218,17 @@ fn is_known(answer: &Answer, record: &Record, policy: &Policy) -> bool {
         same && entry.valid_from == answer.valid_from && entry.valid_until == answer.valid_until
     };
     let mut entries = record.own().filter(same_use);
+    let last = |entry: &&Entry| (entry.made_at, entry.id);
     match answer.made {
-        None => entries.max_by_key(|entry| (entry.made_at, entry.id)).is_some_and(says_so),
+        None => entries.max_by_key(last).is_some_and(says_so),
         Some(When::Moment(moment)) => entries.any(|entry| entry.made_at == moment && says_so(entry)),
         Some(day) => {
-            entries.any(|entry| (day.start(policy)..=day.end(policy)).contains(&entry.made_at) && says_so(entry))
+            let mut of_day = entries.filter(|entry| (day.start(policy)..day.end(policy)).contains(&entry.made_at));
+            if answer.choice == Choice::Granted {
+                of_day.any(says_so)
+            } else {
+                of_day.max_by_key(last).is_some_and(says_so)
+            }
         }
     }
 }

@@ -158,8 +158,7 @@ impl List<'_> {
         let School { policy, now, .. } = *self.school;
         let made_at = match said.made {
             Some(When::Moment(moment)) => moment,
-            Some(When::Day(day)) if choice == Choice::Granted => policy.start_of(day),
-            Some(When::Day(day)) => policy.end_of(day).min(now),
+            Some(When::Day(day)) => policy.said_on(day, choice, now),
             None => now,
         };
         Answer {

@@ -31,6 +31,11 @@ impl ImportError {
         &self.problems
     }
 
+    /// Whether the file has this one problem.
+    pub(crate) fn is(&self, fault: &Fault) -> bool {
+        matches!(self.problems.as_slice(), [only] if only.fault == *fault)
+    }
+
     /// Adds a problem.
     pub(crate) fn note(&mut self, line: impl Into<Option<u64>>, fault: Fault) {
         if self.problems.len() < MAX_PROBLEMS {
@@ -143,12 +148,20 @@ pub enum Fault {
     /// A workbook that unpacks to more than its limit.
     #[error("the workbook unpacks to more than {0} MB: keep only the sheet with the list and save it again")]
     Inflates(u64),
-    /// No sheet, or several, could be the list.
+    /// Several sheets could be the list.
+    #[error(
+        "more than one of the workbook's sheets, hidden ones too, could be the list: keep only the sheet with the list"
+    )]
+    ManySheets,
+    /// No sheet could be the list.
     #[error("none of the workbook's sheets has a header that is known: keep only the sheet with the list")]
     NoSheet,
     /// A cell holds a spreadsheet error such as `#N/A`.
     #[error("column {0} holds a spreadsheet error: correct the formula or empty the cell")]
     CellError(usize),
+    /// A cell holds a formula whose value was never worked out.
+    #[error("column {0} holds a formula without its value: open the workbook in your spreadsheet and save it again")]
+    NoValue(usize),
     /// A mapping file that is not TOML of the right shape.
     #[error("the mapping file is not valid: {0}")]
     Mapping(String),

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::beside::Beside;
+use super::fold::Reading;
 use super::line::Line;
 use super::roll::Roll;
 use super::{Found, FoundKind};
@@ -16,27 +17,41 @@ impl Roll {
     /// it. At most 1,000 places of each kind. The time grows with the length of the text, not with its content.
     #[must_use]
     pub fn find(&self, text: &str) -> Vec<Found> {
-        let line = Line::new(text);
-        let surnames = hits(&line, |at, visit| self.surnames.walk(&line, at, visit));
+        let (bare, spelt) = (Line::new(text, Reading::Bare), Line::new(text, Reading::Spelt));
+        let mut found = self.read(&bare);
+        if spelt.len() != bare.len() {
+            found.extend(self.read(&spelt));
+            found.sort();
+            found.dedup();
+            // one reading may see no more than the surname of what the other sees whole
+            let full: Vec<Found> = found.iter().filter(|found| found.kind == FoundKind::FullName).cloned().collect();
+            let hidden = |of: &Found, by: &Found| by.person == of.person && by.start <= of.start && of.end <= by.end;
+            found.retain(|one| one.kind == FoundKind::FullName || !full.iter().any(|full| hidden(one, full)));
+        }
+        found
+    }
+
+    fn read(&self, line: &Line) -> Vec<Found> {
+        let surnames = hits(line, |at, visit| self.surnames.walk(line, at, visit));
         if surnames.is_empty() {
             return Vec::new();
         }
-        let forenames = hits(&line, |at, visit| self.forenames.walk(&line, at, visit));
-        let beside = Beside::new(self, &line, forenames);
+        let forenames = hits(line, |at, visit| self.forenames.walk(line, at, visit));
+        let beside = Beside::new(self, line, forenames);
         let plurals: Vec<Hit> = surnames.iter().filter_map(|hit| beside.plural(hit)).collect();
         let surnames = [surnames, plurals].concat();
         let full = widest(surnames.iter().flat_map(|hit| beside.full_names(hit)).take(MOST_FOUND * 10).collect());
         let alone = surnames.into_iter().filter(|hit| beside.alone(hit)).collect();
         let mut found: Vec<Found> = full
             .iter()
-            .filter_map(|(at, person)| self.found(&line, at, *person, FoundKind::FullName))
+            .filter_map(|(at, person)| self.found(line, at, *person, FoundKind::FullName))
             .take(MOST_FOUND)
             .collect();
         let named = outermost(alone, &full).into_iter().flat_map(|hit| {
             let people = self.family(&hit).map(|family| family.people.as_slice()).unwrap_or_default();
             people
                 .iter()
-                .filter_map(|person| self.found(&line, &hit.at, *person, FoundKind::Surname))
+                .filter_map(|person| self.found(line, &hit.at, *person, FoundKind::Surname))
                 .collect::<Vec<_>>()
         });
         found.extend(named.take(MOST_FOUND));

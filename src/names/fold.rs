@@ -17,27 +17,38 @@ pub(super) struct Glyph {
 /// A text as names are compared: lower case, without accents.
 #[must_use]
 pub fn folded(text: &str) -> String {
-    fold(text).iter().map(|glyph| glyph.ch).collect()
+    fold(text, Reading::Bare).iter().map(|glyph| glyph.ch).collect()
+}
+
+/// How umlauts and rings are read, which a roll may hold in either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Without them: `Müller` is `muller`.
+    Bare,
+    /// As two letters: `Müller` is `mueller`.
+    Spelt,
 }
 
 /// The folded characters of `text`; one given character may give none or several.
-pub(super) fn fold(text: &str) -> Vec<Glyph> {
+pub(super) fn fold(text: &str, reading: Reading) -> Vec<Glyph> {
     let mut glyphs: Vec<Glyph> = Vec::with_capacity(text.len());
     for Source { ch, start, end } in unescape(text) {
         let before = glyphs.len();
         let upper = ch.is_uppercase();
-        let mut push = |ch| glyphs.push(Glyph { ch, start, end, upper });
+        let glyph = |ch| Glyph { ch, start, end, upper };
         if ch.is_ascii() {
-            push(mark(ch).unwrap_or_else(|| ch.to_ascii_lowercase()));
+            glyphs.push(glyph(mark(ch).unwrap_or_else(|| ch.to_ascii_lowercase())));
         } else if let Some(mark) = mark(ch) {
-            push(mark);
+            glyphs.push(glyph(mark));
         } else if !invisible(ch) {
             decompose_compatible(ch, |part| {
+                let over = glyphs.last().and_then(|letter| second_letter(letter.ch, part));
+                glyphs.extend(over.filter(|_| reading == Reading::Spelt).map(glyph));
                 let visible = canonical_combining_class(part) == 0 && !invisible(part);
                 let lower = part.to_lowercase().filter(|part| visible && canonical_combining_class(*part) == 0);
-                lower.for_each(|part| match spelt(part) {
-                    Some(letters) => letters.chars().for_each(&mut push),
-                    None => push(mark(part).unwrap_or(part)),
+                lower.for_each(|part| match spelt(part, reading) {
+                    Some(letters) => glyphs.extend(letters.chars().map(glyph)),
+                    None => glyphs.push(glyph(mark(part).unwrap_or(part))),
                 });
             });
         }
@@ -91,9 +102,19 @@ fn mark(ch: char) -> Option<char> {
     })
 }
 
+/// What a mark over a letter is written as behind it.
+fn second_letter(letter: char, mark: char) -> Option<char> {
+    match (letter, mark) {
+        ('a' | 'o' | 'u', '\u{308}') => Some('e'),
+        ('a', '\u{30a}') => Some('a'),
+        _ => None,
+    }
+}
+
 /// How letters that do not decompose are written without their stroke or ligature.
-fn spelt(ch: char) -> Option<&'static str> {
+fn spelt(ch: char, reading: Reading) -> Option<&'static str> {
     Some(match ch {
+        'ø' if reading == Reading::Spelt => "oe",
         'ß' => "ss",
         'æ' => "ae",
         'œ' => "oe",
@@ -128,7 +149,7 @@ mod tests {
     use super::*;
 
     fn plain(text: &str) -> String {
-        fold(text).iter().map(|glyph| glyph.ch).collect()
+        fold(text, Reading::Bare).iter().map(|glyph| glyph.ch).collect()
     }
 
     #[test]
@@ -148,8 +169,14 @@ mod tests {
     }
 
     #[test]
+    fn umlauts_and_rings_are_two_letters_in_the_other_reading() {
+        let spelt = |text| fold(text, Reading::Spelt).iter().map(|glyph| glyph.ch).collect::<String>();
+        assert_eq!(spelt("Müller ÖSTERGÅRD Søren Jose\u{301} u\u{308}"), "mueller oestergaard soeren jose ue");
+    }
+
+    #[test]
     fn marks_belong_to_the_letter_before() {
-        let glyphs = fold("e\u{301}\u{200d}ß");
+        let glyphs = fold("e\u{301}\u{200d}ß", Reading::Bare);
         let spans: Vec<_> = glyphs.iter().map(|glyph| (glyph.ch, glyph.start, glyph.end)).collect();
         assert_eq!(spans, [('e', 0, 3), ('s', 3, 4), ('s', 3, 4)]);
     }
@@ -158,9 +185,11 @@ mod tests {
         #[test]
         fn places_are_in_the_text_and_in_order(text in any::<String>()) {
             let length = text.chars().count();
-            let glyphs = fold(&text);
+            for reading in [Reading::Bare, Reading::Spelt] {
+            let glyphs = fold(&text, reading);
             prop_assert!(glyphs.iter().all(|glyph| glyph.start < glyph.end && glyph.end <= length));
             prop_assert!(glyphs.is_sorted_by_key(|glyph| glyph.start));
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::fold::{Glyph, fold, look_alike};
+use super::fold::{Glyph, Reading, fold, look_alike};
 
 /// A folded text. Positions are glyph numbers; [`Line::span`] leads back to the characters of the given text.
 pub(super) struct Line {
@@ -46,8 +46,8 @@ const CLOSE_GLYPHS: usize = 4;
 const GAP_GLYPHS: usize = 14;
 
 impl Line {
-    pub(super) fn new(text: &str) -> Self {
-        let mut glyphs = fold(text);
+    pub(super) fn new(text: &str, reading: Reading) -> Self {
+        let mut glyphs = fold(text, reading);
         for glyph in &mut glyphs {
             glyph.ch = look_alike(glyph.ch);
         }

@@ -1,6 +1,6 @@
 //! File names that tell event and date, and nobody's name.
 
-use super::fold::fold;
+use super::fold::{Reading, fold};
 use super::roll::Roll;
 use crate::domain::time::Date;
 
@@ -20,7 +20,7 @@ pub fn neutral_stem(event_name: &str, date: Date, roll: &Roll) -> String {
 }
 
 fn slug(event_name: &str) -> String {
-    let glyphs = fold(event_name);
+    let glyphs = fold(event_name, Reading::Bare);
     let kept: String = glyphs
         .iter()
         .map(|glyph| glyph.ch)

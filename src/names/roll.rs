@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::find::Hit;
+use super::fold::Reading;
 use super::line::Line;
 use super::trie::Trie;
 use super::words;
@@ -120,34 +121,62 @@ fn add<T: Default>(lists: &mut Vec<T>, number: u32, list: impl Fn(&mut T) -> &mu
     }
 }
 
-/// The forms of a name as it stands, and as it is written where `ü` is `ue`.
+/// The forms of a name as it stands, and as it is written where `ü` is `ue`, each such letter for itself.
 fn spellings(name: &PersonName, forms: impl Fn(&PersonName) -> Vec<Vec<String>>) -> Vec<Vec<String>> {
-    let spelt = PersonName {
-        legal_forename: without_umlauts(&name.legal_forename),
-        preferred_forename: name.preferred_forename.as_deref().map(without_umlauts),
-        legal_surname: without_umlauts(&name.legal_surname),
-    };
-    let mut all = forms(name);
-    if spelt != *name {
-        all.extend(forms(&spelt));
-    }
+    let legal = respellings(&name.legal_forename);
+    let preferred = name.preferred_forename.as_deref().map(respellings).unwrap_or_default();
+    let surname = respellings(&name.legal_surname);
+    let nth = |texts: &[String], nth: usize| texts.get(nth).or(texts.first()).cloned();
+    // the parts of a name are looked for each by itself: every spelling of one meets any of another
+    let mut all: Vec<Vec<String>> = (0..legal.len().max(preferred.len()).max(surname.len()))
+        .flat_map(|at| {
+            forms(&PersonName {
+                legal_forename: nth(&legal, at).unwrap_or_default(),
+                preferred_forename: nth(&preferred, at),
+                legal_surname: nth(&surname, at).unwrap_or_default(),
+            })
+        })
+        .collect();
     all.retain(|words| !words.is_empty());
     all
 }
 
-fn without_umlauts(text: &str) -> String {
+/// The text with every choice of its umlauts and rings written as two letters; of more than four such letters, the later
+/// ones all alike. The text itself comes first.
+fn respellings(text: &str) -> Vec<String> {
     use unicode_normalization::UnicodeNormalization;
-    text.nfc().fold(String::new(), |mut out, ch| {
-        match ch.to_lowercase().next() {
-            Some('ä') => out.push_str("ae"),
-            Some('ö' | 'ø') => out.push_str("oe"),
-            Some('ü') => out.push_str("ue"),
-            Some('å') => out.push_str("aa"),
-            _ => out.push(ch),
+    let mut all = vec![String::new()];
+    for ch in text.nfc() {
+        let two = match ch.to_lowercase().next() {
+            Some('ä') => Some("ae"),
+            Some('ö' | 'ø') => Some("oe"),
+            Some('ü') => Some("ue"),
+            Some('å') => Some("aa"),
+            _ => None,
+        };
+        let choices = all.len();
+        match two {
+            Some(two) if choices < MOST_SPELLINGS => {
+                all.extend_from_within(..);
+                let (one, other) = all.split_at_mut(choices);
+                one.iter_mut().for_each(|text| text.push(ch));
+                other.iter_mut().for_each(|text| text.push_str(two));
+            }
+            two => {
+                for (at, text) in all.iter_mut().enumerate() {
+                    match two {
+                        Some(two) if at >= choices / 2 => text.push_str(two),
+                        _ => text.push(ch),
+                    }
+                }
+            }
         }
-        out
-    })
+    }
+    all
 }
+
+/// A bound for a hostile register: four letters that each have two spellings.
+const MOST_SPELLINGS: usize = 16;
 
 /// The given names as wholes, and every word of them that is one by itself.
 fn forename_forms(name: &PersonName) -> Vec<Vec<String>> {
@@ -211,7 +240,7 @@ fn respelt(form: &[String]) -> Option<Vec<String>> {
 
 /// The folded words of a name; `McDonald` and `VanDerBerg` are split where a text may split them.
 fn split(name: &str) -> Vec<String> {
-    let line = Line::new(&name.chars().take(MOST_WORDS * MOST_LETTERS).collect::<String>());
+    let line = Line::new(&name.chars().take(MOST_WORDS * MOST_LETTERS).collect::<String>(), Reading::Bare);
     let mut written: Vec<String> = Vec::new();
     let mut joined = false;
     for at in 0..line.len() {

@@ -76,12 +76,13 @@ impl Trie {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names::fold::Reading;
 
     fn ends(words: &[&str], text: &str) -> Vec<usize> {
         let mut trie = Trie::default();
         trie.insert(&words.iter().map(ToString::to_string).collect::<Vec<_>>());
         let mut ends = Vec::new();
-        trie.walk(&Line::new(text), 0, &mut |end, _| ends.push(end));
+        trie.walk(&Line::new(text, Reading::Bare), 0, &mut |end, _| ends.push(end));
         ends
     }
 

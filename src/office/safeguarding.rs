@@ -5,11 +5,12 @@ use crate::config::School;
 use crate::consent::impact::{Photos, impact};
 use crate::consent::ledger::{Act, Entry, Giver, Method};
 use crate::consent::{Verdict, is_restricted};
-use crate::domain::id::{ActorId, ChannelId, PersonId, PhotoId};
+use crate::domain::id::{ActorId, ChannelId, EntryId, PersonId, PhotoId};
 use crate::domain::person::Person;
 use crate::domain::time::Timestamp;
+use crate::pipeline::recognition::queue;
 use crate::pipeline::{Identified, PipelineError};
-use crate::store::{NewEntry, Read, Sealed, Store, StoreError};
+use crate::store::{NewEntry, Read, Sealed, Store, StoreError, Write};
 
 use super::error::OfficeError;
 use super::text::{MOST, written};
@@ -60,28 +61,30 @@ pub fn stands(read: &Read, person: &PersonId, now: Timestamp) -> Result<bool, Of
     Ok(is_restricted(&record, now))
 }
 
-/// Restricts a pupil with a reason that only the safeguarding lead can read. It counts from the next request on.
+/// Restricts a pupil; whoever gives a reason gives one that only the safeguarding lead can read. It counts from the next
+/// request on. The pupil's template is destroyed; what was suggested stays and withholds the photos.
 ///
 /// # Errors
 /// When there is no such person, the reason is empty or too long, or the store fails.
 pub fn restrict(
     store: &Store,
     person: &PersonId,
-    reason: &str,
+    reason: Option<&str>,
     actor: &ActorId,
     now: Timestamp,
 ) -> Result<(), OfficeError> {
-    let reason = written(reason, MOST)?;
+    let reason = reason.map(|reason| written(reason, MOST)).transpose()?;
     let key = store.seal_key()?;
     store.write(actor, now, |w| {
         w.person(person)?.ok_or_else(|| OfficeError::NoPerson(person.clone()))?;
-        let entry = w.record(&word(person, Act::Restrict, now))?.id;
+        let entry = say(w, person, Act::Restrict, now)?;
+        let Some(reason) = reason else { return Ok(()) };
         let sealed = key.seal(&Sealed::about(person, entry), &reason).map_err(|NoRandomness| NoRandomness)?;
         Ok(w.keep_reason(person, entry, &sealed)?)
     })
 }
 
-/// Ends a pupil's restrictions.
+/// Ends the restrictions of a pupil that were made before.
 ///
 /// # Errors
 /// When there is no such person, they are not restricted, or the store fails.
@@ -90,8 +93,7 @@ pub fn lift(store: &Store, person: &PersonId, actor: &ActorId, now: Timestamp) -
         if !stands(w, person, now)? {
             return Err(OfficeError::NotRestricted);
         }
-        w.record(&word(person, Act::Lift, now))?;
-        Ok(())
+        say(w, person, Act::Lift, now).map(drop)
     })
 }
 
@@ -122,13 +124,12 @@ pub fn reach(
 ) -> Result<Vec<(PhotoId, ChannelId)>, OfficeError> {
     store
         .read(|r| {
-            let word = word(person, Act::Restrict, now);
             let entry = Entry {
-                id: crate::domain::id::EntryId(0),
-                person: word.person,
-                act: word.act,
-                giver: word.giver,
-                method: word.method,
+                id: EntryId(0),
+                person: person.clone(),
+                act: Act::Restrict,
+                giver: Giver::School,
+                method: Method::Verbal,
                 made_at: now,
                 recorded_at: now,
                 valid_from: None,
@@ -176,8 +177,9 @@ pub(super) fn overdue(read: &Read, school: &School, now: Timestamp) -> Result<Ve
     Ok(read.all_sealed_reasons()?.into_iter().filter(over).collect())
 }
 
-fn word(person: &PersonId, act: Act, now: Timestamp) -> NewEntry {
-    NewEntry {
+/// Either word changes whose faces may be compared: the photos are queued to be compared again.
+fn say(w: &Write<'_>, person: &PersonId, act: Act, now: Timestamp) -> Result<EntryId, OfficeError> {
+    let entry = NewEntry {
         person: person.clone(),
         act,
         giver: Giver::School,
@@ -186,5 +188,10 @@ fn word(person: &PersonId, act: Act, now: Timestamp) -> NewEntry {
         valid_from: None,
         valid_until: None,
         evidence: None,
+    };
+    let id = w.record(&entry)?.id;
+    for photo in w.photos_of(person)? {
+        queue(w, &photo)?;
     }
+    Ok(id)
 }

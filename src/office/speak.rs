@@ -5,7 +5,7 @@ use crate::consent::ledger::{Act, Choice, Giver, Method};
 use crate::domain::category::Medium;
 use crate::domain::id::{ActorId, CategoryId, Digest, EntryId, PersonId, PhotoId};
 use crate::domain::time::Timestamp;
-use crate::pipeline::recognition::{queue, settle};
+use crate::pipeline::recognition::settle;
 use crate::store::{NewEntry, Store, Write};
 
 use super::error::OfficeError;
@@ -77,38 +77,6 @@ pub(super) fn category(school: &School, id: &CategoryId) -> Result<(), OfficeErr
     }
     let known: Vec<&str> = school.categories.iter().map(|category| category.id.as_str()).collect();
     Err(OfficeError::NoCategory(id.clone(), known.join(", ")))
-}
-
-/// The safeguarding lead's never, or its end. A never destroys the person's template; what was suggested stays and withholds
-/// the photos. Either queues them to be compared again.
-///
-/// # Errors
-/// When there is no such person, or the store fails.
-pub fn restrict(
-    store: &Store,
-    person: &PersonId,
-    lift: bool,
-    actor: &ActorId,
-    now: Timestamp,
-) -> Result<EntryId, OfficeError> {
-    let entry = NewEntry {
-        person: person.clone(),
-        act: if lift { Act::Lift } else { Act::Restrict },
-        giver: Giver::School,
-        method: Method::Verbal,
-        made_at: now,
-        valid_from: None,
-        valid_until: None,
-        evidence: None,
-    };
-    store.write(actor, now, |w| {
-        w.person(person)?.ok_or_else(|| OfficeError::NoPerson(person.clone()))?;
-        let id = w.record(&entry)?.id;
-        for photo in w.photos_of(person)? {
-            queue(w, &photo)?;
-        }
-        Ok(id)
-    })
 }
 
 pub(super) fn record(w: &Write<'_>, person: &PersonId, word: Word) -> Result<EntryId, OfficeError> {

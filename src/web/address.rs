@@ -8,7 +8,9 @@ pub(super) fn encoded(text: &str) -> String {
 /// Where to go after signing in: only ever to a page of this site.
 pub(super) fn local(wanted: Option<&str>) -> &str {
     wanted
-        .filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']))
+        // browsers drop tabs and line ends from an address, and take a backslash for a slash
+        .filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
+        .filter(|path| !path.chars().any(char::is_control))
         .unwrap_or("/")
 }
 
@@ -19,7 +21,9 @@ mod tests {
     #[test]
     fn nobody_is_led_away() {
         assert_eq!(local(Some("/events/3?page=2")), "/events/3?page=2");
-        for away in ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "/a\r\nb"] {
+        for away in
+            ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "/a\r\nb", "/\t/evil.example", "/\0x"]
+        {
             assert_eq!(local(Some(away)), "/", "{away}");
         }
         assert_eq!(encoded("/a?b=c&d"), "%2Fa%3Fb%3Dc%26d");

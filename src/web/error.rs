@@ -1,14 +1,9 @@
-//! An answer for whatever went wrong: the cause goes to the log, the reader is told what to do next.
+//! Whatever can go wrong: the cause goes to the log, the reader is told what to do next.
 
-use askama::Template;
-use axum::Json;
-use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::frame::Frame;
 use crate::config::change::ChangeError;
 use crate::office::OfficeError;
 use crate::pipeline::PipelineError;
@@ -50,12 +45,12 @@ pub(super) enum WebError {
     Broken(anyhow::Error),
 }
 
-/// A problem as the outermost layer tells it: a page to people, RFC 9457 to machines.
+/// A problem as the outermost layer finds it with an answer, and gives it a form.
 #[derive(Debug, Clone)]
-struct Told {
-    status: StatusCode,
-    title: &'static str,
-    detail: String,
+pub(super) struct Told {
+    pub(super) status: StatusCode,
+    pub(super) title: &'static str,
+    pub(super) detail: String,
 }
 
 /// A problem document (RFC 9457).
@@ -72,12 +67,10 @@ pub(super) struct Problem {
     detail: String,
 }
 
-#[derive(Template)]
-#[template(path = "problem.html", config = "src/web/askama.toml")]
-struct Page {
-    frame: Frame,
-    heading: &'static str,
-    remedy: String,
+impl From<Told> for Problem {
+    fn from(Told { status, title, detail }: Told) -> Self {
+        Self { r#type: "about:blank", title, status: status.as_u16(), detail }
+    }
 }
 
 impl IntoResponse for WebError {
@@ -138,55 +131,6 @@ impl IntoResponse for WebError {
         response.extensions_mut().insert(Told { status, title, detail });
         response
     }
-}
-
-/// The outermost layer: gives problems their form. Whoever asked for a page and is not signed in is led to the sign-in.
-pub(super) async fn tell(request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let page = request.uri().path_and_query().map_or_else(|| path.clone(), ToString::to_string);
-    let get = request.method() == axum::http::Method::GET;
-    let mut response = next.run(request).await;
-    let told = response.extensions_mut().remove::<Told>().or_else(|| plain(&response));
-    let Some(Told { status, title, detail }) = told else { return response };
-    let retry = matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
-    let mut answer = if path.starts_with("/api/") {
-        let problem = Problem { r#type: "about:blank", title, status: status.as_u16(), detail };
-        let mut answer = (status, Json(problem)).into_response();
-        answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        answer
-    } else if status == StatusCode::UNAUTHORIZED && get {
-        Redirect::to(&format!("/sign-in?next={}", super::address::encoded(&page))).into_response()
-    } else {
-        let page = Page { frame: Frame::empty(), heading: title, remedy: detail }.render();
-        (status, Html(page.unwrap_or_else(|_| title.to_owned()))).into_response()
-    };
-    if retry {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-    }
-    if let Some(allow) = response.headers().get(header::ALLOW) {
-        answer.headers_mut().insert(header::ALLOW, allow.clone());
-    }
-    answer
-}
-
-/// The framework's own refusals, such as a body that is no form, told in our words.
-fn plain(response: &Response) -> Option<Told> {
-    let status = response.status();
-    let (title, detail) = match status {
-        StatusCode::METHOD_NOT_ALLOWED => ("This cannot be done here", "Use one of the methods in `Allow`."),
-        StatusCode::BAD_REQUEST => ("This cannot be used", "Check what was sent against the description."),
-        StatusCode::UNPROCESSABLE_ENTITY => ("This cannot be used", "Check each field against the description."),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("This cannot be used", "Send the content type that is described."),
-        StatusCode::PAYLOAD_TOO_LARGE => ("This is too large", "Send less at once."),
-        StatusCode::REQUEST_TIMEOUT => ("This took too long", "Try again."),
-        _ => return None,
-    };
-    // an answer of our own has its form already
-    let own = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html") || kind.as_bytes().starts_with(b"application/"));
-    (!own).then(|| Told { status, title, detail: detail.to_owned() })
 }
 
 impl From<PipelineError> for WebError {

@@ -11,6 +11,7 @@ pub(super) mod enter;
 pub(super) mod event;
 pub(super) mod events;
 pub(super) mod family;
+mod find_person;
 pub(super) mod gallery;
 pub(super) mod glance;
 pub(super) mod health;

@@ -11,7 +11,8 @@ use axum::routing::get;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::{Live, Site, error, limit, measure, pages, table};
+use super::error::WebError;
+use super::{Live, Site, limit, measure, pages, problem, table};
 
 /// The site's routes with the headers that every answer carries.
 pub fn router(site: &Site) -> Router {
@@ -27,7 +28,7 @@ pub fn router(site: &Site) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))
         .layer(axum::middleware::from_fn_with_state(site.clone(), limit::limit))
         .layer(csrf(site))
-        .layer(from_fn(error::tell))
+        .layer(from_fn(problem::tell))
         .layer(map_response_with_state(site.secure(), guarded))
         .layer(from_fn(measure::measure))
 }
@@ -40,7 +41,7 @@ const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Requests that another site makes a browser send are refused: by `Sec-Fetch-Site` and `Origin`, without tokens in forms.
 fn csrf(site: &Site) -> CsrfLayer<fn(tower_http::csrf::ProtectionError) -> Response> {
-    let refuse: fn(tower_http::csrf::ProtectionError) -> Response = |_| error::WebError::Elsewhere.into_response();
+    let refuse: fn(tower_http::csrf::ProtectionError) -> Response = |_| WebError::Elsewhere.into_response();
     let layer = CsrfLayer::new();
     let address = site.school().address.as_deref().map(|address| address.trim_end_matches('/'));
     // the settings were checked when they were read; without the entry the layer is only stricter

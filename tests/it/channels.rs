@@ -197,7 +197,7 @@ fn what_is_withdrawn_between_two_pulls_is_gone_at_the_second() {
 
     // the safeguarding lead: nothing of it any more
     let restricted: PersonId = "P2".parse().unwrap();
-    office::restrict(&scene.site.store, &restricted, false, &scene.site.actor(), now()).unwrap();
+    office::safeguarding::restrict(&scene.site.store, &restricted, None, &scene.site.actor(), now()).unwrap();
     let gone = machine.with_header("if-none-match", second.header("etag")).get(&image);
     assert_eq!((gone.status, gone.header("content-type")), (410, "application/problem+json"));
     assert!(!gone.text().to_lowercase().contains("restrict"));
@@ -435,7 +435,7 @@ fn the_desk_leads_from_photo_to_photo() {
 
     // what may never be used is not shown to anybody here
     let restricted: PersonId = "P1".parse().unwrap();
-    office::restrict(&scene.site.store, &restricted, false, &scene.site.actor(), now()).unwrap();
+    office::safeguarding::restrict(&scene.site.store, &restricted, None, &scene.site.actor(), now()).unwrap();
     assert_eq!(editor.get(&format!("/channels/website/photos/{second}/preview")).status, 404);
     let page = editor.get(&format!("/channels/website/photos/{second}")).text();
     assert!(page.contains("This photo may not be used.") && !page.to_lowercase().contains("restrict"));

@@ -46,8 +46,9 @@ impl World {
         world
     }
 
-    pub(super) fn said(&self, sign_off: Option<Code>) -> oracle::Said {
-        oracle::decide(&self.facts, &self.people, &self.channel, &self.category, &self.policy, self.now, sign_off)
+    pub(super) fn said(&self, sign_off: Option<Code>, signer_saw: &[FaceId]) -> oracle::Said {
+        let Self { facts, people, channel, category, policy, now } = self;
+        oracle::decide(facts, people, channel, category, policy, *now, sign_off, signer_saw)
     }
 
     pub(super) fn with(&self, person: &PersonId, entry: Entry) -> Self {

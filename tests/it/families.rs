@@ -15,7 +15,7 @@ use eyelid::domain::id::{PersonId, PhotoId};
 use eyelid::domain::name::PersonName;
 use eyelid::domain::person::{Person, PersonKind};
 use eyelid::domain::time::Timestamp;
-use eyelid::office::{Word, family, restrict, sign_off, speak};
+use eyelid::office::{Word, family, safeguarding, sign_off, speak};
 use eyelid::pipeline::RollCache;
 use eyelid::pipeline::release::Request;
 use eyelid::store::{NewFace, StoreError};
@@ -332,7 +332,7 @@ fn a_pupils_no_wins_and_two_guardians_do_not_share_a_key() {
 fn the_office_sees_of_a_restriction_no_more_than_a_no() {
     let house = house();
     house.said(MIA, "website", Choice::Granted, Giver::Guardian("G1".into()), before(60));
-    restrict(&house.site.store, &id(MIA), false, &house.site.actor(), before(50)).unwrap();
+    safeguarding::restrict(&house.site.store, &id(MIA), None, &house.site.actor(), before(50)).unwrap();
     let (office, dsl) = (house.site.signed_in(Role::Office), house.site.signed_in(Role::Dsl));
     let parent = house.site.client(house.parent(MIA, "ada@home.example", Some("G1")));
     let everywhere = |client: &Client<'_>, paths: &[&str]| {

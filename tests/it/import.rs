@@ -98,7 +98,7 @@ fn one_roll_in_every_style_is_the_same_roll() {
     assert_eq!((millie.id.as_str(), millie.name.first()), ("P101", "Millie"));
     assert_eq!(millie.born, Some(Date::constant(2017, 3, 2)));
     assert_eq!(millie.admission_no.as_deref(), Some("004711"));
-    for name in ["pupils.xlsx", "pupils-titled.xlsx"] {
+    for name in ["pupils.xlsx", "pupils-titled.xlsx", "pupils-worked-out.xlsx"] {
         assert_eq!(pupils(name).unwrap().people, own.people, "{name}");
     }
     let sims = pupils("pupils-sims.csv").unwrap();
@@ -155,6 +155,8 @@ fn bad_files_are_refused_with_the_line_and_the_remedy() {
     says("promise.xlsx", "the workbook is damaged", "save it again");
     says("echo.xlsx", "the workbook unpacks to more than 100 MB", "save it again");
     says("overflow.xlsx", "the workbook is damaged", "save it again");
+    says("pupils-twice.xlsx", "more than one of the workbook's sheets", "keep only the sheet with the list");
+    says("pupils-formula.xlsx", "line 2: column 6 holds a formula without its value", "save it again");
     says("far-cell.xlsx", "line 1048576: the row has more than 200 columns", "remove the columns");
 }
 
@@ -350,6 +352,22 @@ fn a_first_answer_needs_no_confirmation_and_the_same_file_again_adds_nothing() {
     less will be shown, at once: 0
     recorded without a change: 0
     ");
+}
+
+#[test]
+fn a_no_of_a_day_that_had_a_yes_later_is_another_no() {
+    let mut house = House::new();
+    let said = |decision: &str, made_at: &str| format!("{LONG}P101,website,,{decision},G1,guardian,,{made_at},,\n");
+    let refused = said("refused", "2026-09-09T09:00:00Z");
+    for text in [&refused, &said("granted", "2026-09-09T10:00:00Z")] {
+        let diff = house.diff(text);
+        house.record(&diff, true);
+    }
+    let diff = house.diff(&said("refused", "2026-09-09"));
+    assert_eq!((diff.known, diff.count(ChangeKind::Tightened)), (0, 1));
+    house.record(&diff, false);
+    assert_eq!(house.diff(&said("refused", "2026-09-09")).known, 1, "the same file again adds nothing");
+    assert_eq!(house.diff(&said("granted", "2026-09-10")).count(ChangeKind::Loosened), 1, "the next day is another");
 }
 
 #[test]

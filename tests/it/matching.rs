@@ -313,7 +313,7 @@ fn from_the_switch_to_the_suggestion_and_back() {
 
     // a restricted pupil's template goes, but the suggestion stays and withholds the photo, even when consent goes too
     let earlier = "2026-11-04T10:00:00Z".parse().unwrap();
-    office::restrict(&house.store, &id("P014"), false, &house.actor, earlier).unwrap();
+    office::safeguarding::restrict(&house.store, &id("P014"), None, &house.actor, earlier).unwrap();
     assert_eq!(house.described(), owned(["P042"]));
     house.work();
     assert_eq!(house.suggested(WHOLE, "P014")[0], "P014");
@@ -325,7 +325,7 @@ fn from_the_switch_to_the_suggestion_and_back() {
     house.guardian_says("P014", Said::Decided(Choice::Withdrawn));
     house.work();
     assert!(blocked(WHOLE));
-    office::restrict(&house.store, &id("P014"), true, &house.actor, clock()).unwrap();
+    office::safeguarding::lift(&house.store, &id("P014"), &house.actor, clock()).unwrap();
     sweep(&house.store, &house.school, &house.actor, clock()).unwrap();
     assert!(!blocked(WHOLE) && !house.all_suggested().contains("P014"));
 

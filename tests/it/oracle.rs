@@ -225,7 +225,7 @@ pub(crate) struct Said {
     pub(crate) codes: BTreeSet<&'static str>,
 }
 
-/// The verdict on a photo; what a sign-off is worth is given as its code.
+/// The verdict on a photo; what a sign-off is worth is given as its code, and the faces that it saw shown by their numbers.
 pub(crate) fn decide(
     facts: &PhotoFacts,
     people: &People,
@@ -234,6 +234,7 @@ pub(crate) fn decide(
     policy: &Policy,
     now: Timestamp,
     sign_off: Option<Code>,
+    signer_saw: &[FaceId],
 ) -> Said {
     let frame = facts.photo.size.unwrap_or(Size { width: 0, height: 0 });
     let mut codes = BTreeSet::new();
@@ -310,8 +311,16 @@ pub(crate) fn decide(
         / f64::from(frame.width * frame.height);
     holds("obscured_share", share > f64::from(channel.max_obscured_share));
     if category.audience == Audience::Public {
-        let tall = |share: f32| shown[0].rect.height() > share * 48.0;
-        holds("lone_large_face", shown.len() == 1 && category.limits.lone_face_share.is_some_and(tall));
+        let mut alone = shown.clone();
+        if shown.is_empty() {
+            // a picture that was held for somebody stays held after their no
+            let saw = |face: &&Face| !channel.needs_sign_off || signer_saw.contains(&face.id);
+            alone.extend(
+                facts.faces.iter().filter(saw).filter(|face| face.who != Who::NotAFace || channel.needs_sign_off),
+            );
+        }
+        let tall = |share: f32| alone.iter().any(|face| face.rect.height() > share * 48.0);
+        holds("lone_large_face", shown.len() < 2 && category.limits.lone_face_share.is_some_and(tall));
         holds("min_people", category.limits.min_people.is_some_and(|n| shown.len() < usize::try_from(n).unwrap()));
         let tallest = shown.iter().map(|face| face.rect.height()).fold(0.0, f32::max);
         // the frame is 64 pixels long and the channel allows that, so nothing is scaled unless a face is too tall

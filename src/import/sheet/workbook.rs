@@ -4,32 +4,38 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::panic::catch_unwind;
 
-use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx};
 
 use super::{Limits, Row, Sheet, archive};
 use crate::import::error::{Fault, ImportError};
 use crate::import::headers;
 use crate::import::mapping::Mapping;
 
-/// Reads the sheet with a known header, or the only one.
+/// Reads the one sheet with a known header, or the only one.
 pub(super) fn read(bytes: &[u8], limits: &Limits, mapping: &Mapping) -> Result<Sheet, ImportError> {
     archive::check(bytes, limits)?;
     // the reader's arithmetic panics on cell references that no spreadsheet writes
-    catch_unwind(|| first_known(bytes, limits, mapping)).unwrap_or_else(|_| Err(Fault::BrokenWorkbook.into()))
+    catch_unwind(|| only_known(bytes, limits, mapping)).unwrap_or_else(|_| Err(Fault::BrokenWorkbook.into()))
 }
 
-fn first_known(bytes: &[u8], limits: &Limits, mapping: &Mapping) -> Result<Sheet, ImportError> {
+fn only_known(bytes: &[u8], limits: &Limits, mapping: &Mapping) -> Result<Sheet, ImportError> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| Fault::BrokenWorkbook)?;
-    let names = book.sheet_names();
-    let mut refusal = ImportError::from(Fault::NoSheet);
-    for name in &names {
-        match sheet(&mut book, name, limits) {
-            Ok(sheet) if names.len() == 1 || headers::any_known(&sheet.headers, mapping) => return Ok(sheet),
-            Err(error) if names.len() == 1 => refusal = error,
-            _ => {}
-        }
+    let held = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let names: Vec<String> = held.map(|sheet| sheet.name.clone()).collect();
+    if let [only] = names.as_slice() {
+        return sheet(&mut book, only, limits);
     }
-    Err(refusal)
+    // a list that was passed over could hold somebody's no, and so could a sheet that cannot be read
+    let read = names.iter().map(|name| sheet(&mut book, name, limits));
+    let mut lists = read.filter(|read| match read {
+        Ok(sheet) => headers::any_known(&sheet.headers, mapping),
+        Err(error) => !error.is(&Fault::Empty),
+    });
+    match (lists.next(), lists.next()) {
+        (Some(list), None) => list,
+        (Some(_), Some(_)) => Err(Fault::ManySheets.into()),
+        (None, _) => Err(Fault::NoSheet.into()),
+    }
 }
 
 fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, limits: &Limits) -> Result<Sheet, ImportError> {
@@ -37,13 +43,16 @@ fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, limits: &Limits) -> Result<
     let mut problems = ImportError::default();
     let mut held = 0_u64;
     let mut rows: BTreeMap<u64, BTreeMap<usize, String>> = BTreeMap::new();
-    while let Some(cell) = cells.next_cell().map_err(|_| Fault::BrokenWorkbook)? {
-        let (row, column) = cell.get_position();
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|_| Fault::BrokenWorkbook)? {
+        let (row, column) = cell.pos;
         let (line, column) = (u64::from(row) + 1, usize::try_from(column).unwrap_or(usize::MAX));
         if line > MOST_ROWS {
             return Err(Fault::BrokenWorkbook.into());
         }
-        let found = text(cell.get_value(), limits);
+        if cell.formula.is_some() && cell.value == DataRef::Empty {
+            problems.note(line, Fault::NoValue(column.saturating_add(1)));
+        }
+        let found = text(&cell.value, limits);
         // many cells can point at one long shared text
         held += found.as_ref().map_or(0, String::len) as u64;
         if held > limits.unpacked {

@@ -79,8 +79,10 @@ pub(in crate::web) async fn restrict(
     Json(new): Json<NewRestriction>,
 ) -> Result<StatusCode, WebError> {
     let person = new.person.parse().map_err(|_| WebError::NotFound)?;
-    site.blocking(move |site| safeguarding::restrict(site.store(), &person, &new.reason, caller.actor(), site.now()))
-        .await?;
+    let done = site.blocking(move |site| {
+        safeguarding::restrict(site.store(), &person, Some(&new.reason), caller.actor(), site.now())
+    });
+    done.await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -89,10 +89,7 @@ pub(in crate::web) async fn close(
     caller: Caller,
     Path(id): Path<i64>,
 ) -> Result<Response, WebError> {
-    let actor = caller.actor().clone();
-    let done =
-        site.blocking(move |site| kept(accounts::set_closed(site.store(), AccountId(id), true, &actor, site.now())));
-    settled(&site, &caller, id, done.await?).await
+    set_closed(&site, &caller, id, true).await
 }
 
 pub(in crate::web) async fn open(
@@ -100,10 +97,14 @@ pub(in crate::web) async fn open(
     caller: Caller,
     Path(id): Path<i64>,
 ) -> Result<Response, WebError> {
+    set_closed(&site, &caller, id, false).await
+}
+
+async fn set_closed(site: &Site, caller: &Caller, id: i64, closed: bool) -> Result<Response, WebError> {
     let actor = caller.actor().clone();
     let done =
-        site.blocking(move |site| kept(accounts::set_closed(site.store(), AccountId(id), false, &actor, site.now())));
-    settled(&site, &caller, id, done.await?).await
+        site.blocking(move |site| kept(accounts::set_closed(site.store(), AccountId(id), closed, &actor, site.now())));
+    settled(site, caller, id, done.await?).await
 }
 
 pub(in crate::web) async fn unlock(

@@ -14,7 +14,7 @@ use crate::consent::{Reader, Standing};
 use crate::domain::category::Medium;
 use crate::domain::id::{Digest, PersonId};
 use crate::domain::person::PersonKind;
-use crate::domain::time::{Date, Timestamp};
+use crate::domain::time::Date;
 use crate::import::giver_key;
 use crate::office::register::{File, file};
 use crate::office::uses::{MEDIA, medium_key, medium_name};
@@ -263,7 +263,7 @@ fn words_of(site: &Site, sent: &Sent) -> Result<Vec<Word>, Errors> {
             choice,
             giver: giver.clone().unwrap_or(Giver::School),
             method: if sent.text("method") == Some("verbal") { Method::Verbal } else { Method::Paper },
-            made_at: moment(made, choice, policy, now),
+            made_at: made.map_or(now, |day| policy.said_on(day, choice, now)),
             valid_from: None,
             valid_until: until.filter(|_| choice == Choice::Granted).map(|day| policy.end_of(day)),
             evidence,
@@ -273,17 +273,6 @@ fn words_of(site: &Site, sent: &Sent) -> Result<Vec<Word>, Errors> {
         errors.0.push(FieldError { field: "answers", text: "Choose an answer to at least one use.".to_owned() });
     }
     if errors.is_empty() { Ok(words) } else { Err(errors) }
-}
-
-/// Of a day a yes counts from its start and a no from its end, so that of two answers of one day the no holds.
-fn moment(day: Option<Date>, choice: Choice, policy: &crate::consent::Policy, now: Timestamp) -> Timestamp {
-    match day {
-        Some(day) if choice == Choice::Granted => policy.start_of(day),
-        // a day that lies ahead is refused, not cut
-        Some(day) if policy.start_of(day) > now => policy.start_of(day),
-        Some(day) => policy.end_of(day).min(now),
-        None => now,
-    }
 }
 
 fn giver_of(sent: &Sent) -> Option<Giver> {

@@ -12,36 +12,28 @@ use crate::domain::id::PersonId;
 use crate::office::{OfficeError, whole_file};
 use crate::web::Site;
 use crate::web::error::WebError;
-use crate::web::form::Errors;
-use crate::web::frame::{Frame, Section};
+use crate::web::frame::Section;
 use crate::web::guard::Caller;
-use crate::web::pages::page;
-use crate::web::pages::safeguarding::restriction::{Find, Known, Wanted, known};
+use crate::web::pages::find_person::{Search, Wanted};
 use crate::web::stream::{Pipe, stream};
 
+const SEARCH: Search = Search {
+    section: Section::Records,
+    heading: "One person’s whole file",
+    action: "/records/people",
+    back: ("/records", "Records"),
+};
+
 pub(in crate::web) async fn ask(caller: Caller) -> Result<Response, WebError> {
-    page(&finding(&caller, String::new(), Vec::new()))
+    SEARCH.ask(&caller)
 }
 
 pub(in crate::web) async fn find(
     State(site): State<Site>,
     caller: Caller,
-    Form(Wanted { find }): Form<Wanted>,
+    Form(wanted): Form<Wanted>,
 ) -> Result<Response, WebError> {
-    let found = known(&site, find.clone()).await?;
-    page(&finding(&caller, find, found))
-}
-
-fn finding(caller: &Caller, wanted: String, found: Vec<Known>) -> Find {
-    Find {
-        frame: Frame::new(caller, Section::Records),
-        heading: "One person’s whole file",
-        action: "/records/people",
-        back: ("/records", "Records"),
-        errors: Errors::default(),
-        wanted,
-        found,
-    }
+    SEARCH.find(&site, &caller, wanted).await
 }
 
 /// The file, written while it is sent.

@@ -8,41 +8,22 @@ use serde::Deserialize;
 
 use super::full_name;
 use crate::domain::id::PersonId;
-use crate::domain::person::Person;
-use crate::office::{OfficeError, lookup, safeguarding};
+use crate::office::{OfficeError, safeguarding};
 use crate::web::Site;
 use crate::web::error::WebError;
 use crate::web::form::Errors;
 use crate::web::frame::{Frame, Section};
 use crate::web::guard::Caller;
+use crate::web::pages::find_person::{Search, Wanted};
 use crate::web::pages::{again, page};
 use crate::web::who::Names;
 
-#[derive(Template)]
-#[template(path = "find_person.html", config = "src/web/askama.toml")]
-pub(in crate::web) struct Find {
-    pub(in crate::web) frame: Frame,
-    pub(in crate::web) heading: &'static str,
-    pub(in crate::web) action: &'static str,
-    pub(in crate::web) back: (&'static str, &'static str),
-    pub(in crate::web) errors: Errors,
-    pub(in crate::web) wanted: String,
-    pub(in crate::web) found: Vec<Known>,
-}
-
-/// A person who was found.
-pub(in crate::web) struct Known {
-    id: PersonId,
-    name: String,
-    class: String,
-}
-
-/// What is looked for.
-#[derive(Deserialize)]
-pub(in crate::web) struct Wanted {
-    #[serde(default)]
-    pub(in crate::web) find: String,
-}
+const SEARCH: Search = Search {
+    section: Section::Safeguarding,
+    heading: "Restrict a pupil",
+    action: "/safeguarding/pupils",
+    back: ("/safeguarding", "Safeguarding"),
+};
 
 #[derive(Template)]
 #[template(path = "restriction.html", config = "src/web/askama.toml")]
@@ -80,40 +61,15 @@ pub(in crate::web) struct Given {
 }
 
 pub(in crate::web) async fn ask(caller: Caller) -> Result<Response, WebError> {
-    page(&finding(&caller, String::new(), Vec::new()))
+    SEARCH.ask(&caller)
 }
 
-/// A form that is sent, and no address: a name does not belong into the history of a browser.
 pub(in crate::web) async fn find(
     State(site): State<Site>,
     caller: Caller,
-    Form(Wanted { find }): Form<Wanted>,
+    Form(wanted): Form<Wanted>,
 ) -> Result<Response, WebError> {
-    let found = known(&site, find.clone()).await?;
-    page(&finding(&caller, find, found))
-}
-
-fn finding(caller: &Caller, wanted: String, found: Vec<Known>) -> Find {
-    Find {
-        frame: Frame::new(caller, Section::Safeguarding),
-        heading: "Restrict a pupil",
-        action: "/safeguarding/pupils",
-        back: ("/safeguarding", "Safeguarding"),
-        errors: Errors::default(),
-        wanted,
-        found,
-    }
-}
-
-/// The people whom a text finds.
-pub(in crate::web) async fn known(site: &Site, text: String) -> Result<Vec<Known>, WebError> {
-    let found = site.blocking(move |site| site.store().read(|r| lookup::find(r, &text))).await?;
-    let known = |person: Person| Known {
-        name: full_name(&person.name),
-        class: person.class.unwrap_or_default(),
-        id: person.id,
-    };
-    Ok(found.into_iter().map(known).collect())
+    SEARCH.find(&site, &caller, wanted).await
 }
 
 pub(in crate::web) async fn show(
@@ -131,10 +87,11 @@ pub(in crate::web) async fn restrict(
     Form(Given { reason }): Form<Given>,
 ) -> Result<Response, WebError> {
     let (actor, of, text) = (caller.actor().clone(), person.clone(), reason.clone());
-    let done = site.blocking(move |site| match safeguarding::restrict(site.store(), &of, &text, &actor, site.now()) {
-        Err(error @ OfficeError::NoText(_)) => Ok(Some(error.to_string())),
-        done => done.map(|()| None),
-    });
+    let done =
+        site.blocking(move |site| match safeguarding::restrict(site.store(), &of, Some(&text), &actor, site.now()) {
+            Err(error @ OfficeError::NoText(_)) => Ok(Some(error.to_string())),
+            done => done.map(|()| None),
+        });
     match done.await? {
         None => Ok(Redirect::to("/safeguarding").into_response()),
         Some(_) => {
