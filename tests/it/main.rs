@@ -19,6 +19,7 @@ mod entrance;
 mod families;
 mod import;
 mod ingest;
+mod journeys;
 mod matching;
 mod names;
 mod naming;
