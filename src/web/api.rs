@@ -13,12 +13,14 @@ pub(super) mod imports;
 pub(super) mod incidents;
 mod list;
 pub(super) mod names;
+pub(super) mod one_photo;
 pub(super) mod photos;
 pub(super) mod pull;
 pub(super) mod pupils;
 pub(super) mod records;
 pub(super) mod safeguarding;
 pub(super) mod session;
+pub(super) mod suggestions;
 pub(super) mod tokens;
 
 use utoipa::OpenApi;

@@ -23,6 +23,7 @@ pub(super) mod roles;
 pub(super) mod safeguarding;
 pub(super) mod sign_in;
 pub(super) mod start;
+pub(super) mod suggestions;
 pub(super) mod welcome;
 
 use askama::Template;

@@ -36,6 +36,7 @@ mod safeguarding;
 mod scrub;
 mod site;
 mod store;
+mod strip;
 mod tidy;
 mod torture;
 mod truth;
