@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod album;
 pub mod backup;
+pub mod camera_folder;
 mod check;
 mod consents;
 mod enrol;
@@ -19,6 +20,7 @@ pub mod portal;
 mod recognition;
 pub mod records;
 pub mod register;
+pub mod remind;
 pub mod retention;
 pub mod safeguarding;
 pub mod settings;

@@ -1,6 +1,7 @@
 //! The same for machines: JSON under `/api/v1`, described at `/api/openapi.json`; a file a resource.
 
 pub(super) mod accounts;
+pub(super) mod cameras;
 pub(super) mod channels;
 pub(super) mod check;
 pub(super) mod due;
@@ -18,6 +19,7 @@ pub(super) mod photos;
 pub(super) mod pull;
 pub(super) mod pupils;
 pub(super) mod records;
+pub(super) mod reminders;
 pub(super) mod safeguarding;
 pub(super) mod session;
 pub(super) mod suggestions;

@@ -3,6 +3,7 @@
 pub(super) mod account;
 pub(super) mod administration;
 pub(super) mod asset;
+pub(super) mod cameras;
 pub(super) mod channel;
 pub(super) mod channels;
 pub(super) mod code;

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ids;
 use super::list::List;
 use crate::domain::id::{CategoryId, PersonId, PhotoId};
 use crate::office::family::own_one;
@@ -52,7 +53,7 @@ pub(in crate::web) struct OwnAnswer {
 #[utoipa::path(
     get,
     path = "/api/v1/family/{person}/uses",
-    params(("person" = String, Path, description = "The child's id", max_length = 64)),
+    params(("person" = inline(ids::Text), Path, description = "The child's id")),
     responses(
         (status = 200, description = "The photos of each such use", body = List<PhotoUse>),
         (status = "4XX", description = "The request cannot be used", body = Problem, content_type = "application/problem+json"),
@@ -89,9 +90,9 @@ pub(in crate::web) async fn list(
     put,
     path = "/api/v1/family/{person}/photos/{photo}/uses/{category}",
     params(
-        ("person" = String, Path, description = "The child's id", max_length = 64),
-        ("photo" = String, Path, description = "The photo's id", pattern = "^[0-9a-f]{20}$"),
-        ("category" = String, Path, description = "A use that needs a yes to the very photo"),
+        ("person" = inline(ids::Text), Path, description = "The child's id"),
+        ("photo" = inline(ids::Photo), Path, description = "The photo's id"),
+        ("category" = inline(ids::Text), Path, description = "A use that needs a yes to the very photo"),
     ),
     responses(
         (status = 204, description = "It counts from now on"),
