@@ -14,6 +14,7 @@ pub(super) mod imports;
 pub(super) mod incidents;
 mod list;
 pub(super) mod names;
+mod once;
 pub(super) mod one_photo;
 pub(super) mod photos;
 pub(super) mod pull;

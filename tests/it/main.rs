@@ -14,6 +14,7 @@ mod consent_edges;
 mod consent_properties;
 mod consent_scenarios;
 mod consent_worlds;
+mod crowd;
 mod demo;
 mod demo_served;
 mod detect;
