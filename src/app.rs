@@ -18,6 +18,7 @@ use crate::cli::{self, Cli, Outcome, Service};
 use crate::config::School;
 use crate::domain::id::ActorId;
 use crate::domain::time::Timestamp;
+use crate::office::camera_folder::{Looked, Watcher};
 use crate::pipeline::worker::Bench;
 use crate::pipeline::{RollCache, place_photos};
 use crate::store::{Store, StoreError};
@@ -62,7 +63,8 @@ async fn serve(service: Service) -> anyhow::Result<()> {
     let (store, school) = (Arc::new(store), Arc::new(school));
     let parts = Parts { store: Arc::clone(&store), school: Arc::clone(&school), clock, secure, demo };
     let site = web::router(&Site::new(parts)?).into_make_service_with_connect_info::<SocketAddr>();
-    let workers = Workers::start(&store, &school, clock)?;
+    let mut workers = Workers::start(&store, &school, clock)?;
+    workers.watch(&store, &school, clock)?;
     let handle = Handle::new();
     tokio::spawn(end(handle.clone()));
     announce(address);
@@ -137,6 +139,20 @@ impl Workers {
         Ok(Self { threads: threads.collect(), stop })
     }
 
+    /// One more looks after the school's camera folder, where there is one.
+    fn watch(&mut self, store: &Arc<Store>, school: &Arc<School>, clock: fn() -> Timestamp) -> anyhow::Result<()> {
+        if school.camera_folder.is_none() {
+            return Ok(());
+        }
+        let (store, school, stop) = (Arc::clone(store), Arc::clone(school), Arc::clone(&self.stop));
+        let actor: ActorId = "cameras".parse()?;
+        self.threads.push(thread::spawn(move || {
+            watch(&store, &school, &actor, clock, &stop);
+            Ok(())
+        }));
+        Ok(())
+    }
+
     fn end(self) -> anyhow::Result<()> {
         self.stop.store(true, Ordering::Relaxed);
         for thread in self.threads {
@@ -176,6 +192,29 @@ fn work(bench: &Bench<'_>, stop: &AtomicBool) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+/// Looks into the camera folder again and again. A folder that is away for a while, or a store that is busy, is tried again.
+fn watch(store: &Store, school: &School, actor: &ActorId, clock: fn() -> Timestamp, stop: &AtomicBool) {
+    let Some(folder) = &school.camera_folder else { return };
+    let mut watcher = Watcher::default();
+    let mut looked: Option<Instant> = None;
+    while !stop.load(Ordering::Relaxed) {
+        if looked.is_some_and(|looked| looked.elapsed() < BETWEEN_LOOKS) {
+            thread::sleep(IDLE);
+            continue;
+        }
+        match watcher.look(store, school, folder, actor, clock()) {
+            Ok(Looked { taken: 0, refused: 0, .. }) => {}
+            Ok(Looked { taken, refused, waiting }) => {
+                tracing::info!(taken, refused, waiting, "the camera folder was looked into");
+            }
+            Err(error) => tracing::warn!(cause = %error, "the camera folder waits"),
+        }
+        looked = Some(Instant::now());
+    }
+}
+
+const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 
 /// So many photos are put into the queues before the next job is looked for.
 const AT_ONCE: usize = 200;

@@ -6,7 +6,9 @@
 //! as `COUNT:HASH` to be noted outside. A head noted once must be passed by every later verification.
 
 mod chain;
+mod desk;
 mod event;
 
 pub use chain::{Broken, Fault, Head, HeadError, Row, verify};
+pub use desk::Desk;
 pub use event::Event;

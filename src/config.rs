@@ -2,6 +2,7 @@
 
 pub mod change;
 
+mod camera_folder;
 mod mail;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use crate::domain::category::Category;
 use crate::domain::channel::Channel;
 use crate::domain::id::ChannelId;
 
+pub use camera_folder::CameraFolder;
 pub use mail::{Mail, Security};
 
 /// A settings file that cannot be used.
@@ -54,6 +56,8 @@ pub struct School {
     pub cameras: Vec<AllowedCamera>,
     /// How messages leave; without it no message does.
     pub mail: Option<Mail>,
+    /// Where cameras leave their photos; without it photos come by the pages only.
+    pub camera_folder: Option<CameraFolder>,
     /// Whom families ask about their data: a name, an address or a telephone number.
     pub dpo_contact: Option<String>,
     /// Who may decide what, and until when consent lasts.
@@ -114,6 +118,7 @@ impl Default for School {
             passwords: Profile::default(),
             cameras: Vec::new(),
             mail: None,
+            camera_folder: None,
             dpo_contact: None,
             policy: Policy::default(),
             // constants that fit; were they not to, nothing would be released
@@ -205,6 +210,9 @@ impl School {
             if let Some(what) = mail.contradiction() {
                 return Some(what.to_owned());
             }
+        }
+        if let Some(what) = self.camera_folder.as_ref().and_then(CameraFolder::contradiction) {
+            return Some(what.to_owned());
         }
         let file_name =
             |id: &ChannelId| id.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');

@@ -488,6 +488,8 @@ pub enum Event {
         /// When the next one is due.
         next_due: Date,
     },
+    /// Something at the desk.
+    Desk(super::Desk),
     /// A setting of the school was changed.
     SettingChanged {
         /// The change's number.

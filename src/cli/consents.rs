@@ -1,4 +1,4 @@
-//! `eyelid consents due`: who must be asked or reminded, and why.
+//! `eyelid consents due` and `remind`: who must be asked or reminded, and why; and writing to them.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,12 @@ use serde::Serialize;
 
 use super::place::{House, Question};
 use super::{Outcome, clock, output};
+use crate::access::AccountId;
 use crate::consent::{Due, DueWhy, due};
 use crate::domain::category::Medium;
 use crate::domain::id::{CategoryId, PersonId};
 use crate::domain::time::Timestamp;
+use crate::office::remind::{Rules, plan, send};
 use crate::store::{Read, StoreError};
 
 /// Look over everybody's consents
@@ -34,6 +36,20 @@ enum What {
         #[command(flatten)]
         question: Question,
     },
+    /// Write to the parents and carers whose answers are due; running it again writes to nobody twice
+    Remind {
+        /// How far to look ahead for answers that lapse
+        #[arg(long, value_name = "DAYS", default_value_t = Rules::default().within_days)]
+        within: u16,
+        /// Nobody is written to twice within so many days
+        #[arg(long, value_name = "DAYS", default_value_t = Rules::default().every_days, value_parser = clap::value_parser!(u16).range(1..))]
+        every: u16,
+        /// Only say who would be written to
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        question: Question,
+    },
 }
 
 #[derive(Serialize)]
@@ -45,16 +61,63 @@ struct Line<'a> {
     lapses: Option<Timestamp>,
 }
 
+/// Who was written to, or would be.
+#[derive(Serialize)]
+struct Reminded<'a> {
+    due: Vec<i64>,
+    already: Vec<i64>,
+    unlinked: &'a [PersonId],
+    sent: Option<usize>,
+    failed: Option<usize>,
+}
+
 /// Runs the command.
 ///
 /// # Errors
-/// When nobody is in the class, the store fails or standard output is closed.
+/// When nobody is in the class, no message can be sent, the store fails or standard output is closed.
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let What::Due { within, class, question } = &args.what;
+    match &args.what {
+        What::Due { within, class, question } => list(*within, class.as_deref(), question),
+        What::Remind { within, every, dry_run, question } => {
+            remind(Rules { within_days: *within, every_days: *every }, *dry_run, question)
+        }
+    }
+}
+
+fn remind(rules: Rules, dry_run: bool, question: &Question) -> anyhow::Result<Outcome> {
+    let House { store, school, actor } = question.place.open()?;
+    let now = clock::now();
+    let plan = store.read(|read| plan(read, &school, rules, now))?;
+    let sent = if dry_run { None } else { Some(send(&store, &school, &plan.due, rules, &actor, now)?) };
+    if question.json {
+        let numbers = |accounts: &[AccountId]| accounts.iter().map(|account| account.0).collect();
+        let (sent, failed) = (sent.map(|sent| sent.sent), sent.map(|sent| sent.failed));
+        let (due, already) = (numbers(&plan.due), numbers(&plan.already));
+        output::json(&Reminded { due, already, unlinked: &plan.unlinked, sent, failed })?;
+    } else {
+        match sent {
+            None => output::line(format_args!("{} parents and carers would be reminded", plan.due.len()))?,
+            Some(sent) => output::line(format_args!("{} parents and carers were reminded", sent.sent))?,
+        }
+        output::line(format_args!("{} were reminded less than {} days ago", plan.already.len(), rules.every_days))?;
+        for person in &plan.unlinked {
+            output::line(format_args!("{person}: nobody is linked: print a form"))?;
+        }
+    }
+    match sent {
+        Some(sent) if sent.failed > 0 => {
+            output::note(format_args!("{} reminders did not leave: run it again", sent.failed));
+            Ok(Outcome::SomeRefused)
+        }
+        _ => Ok(Outcome::Done),
+    }
+}
+
+fn list(within: u16, class: Option<&str>, question: &Question) -> anyhow::Result<Outcome> {
     let house = question.place.open()?;
     let now = clock::now();
-    let before = now.checked_add(SignedDuration::from_hours(24 * i64::from(*within)))?;
-    let people = house.store.read(|read| people(read, class.as_deref()))?;
+    let before = now.checked_add(SignedDuration::from_hours(24 * i64::from(within)))?;
+    let people = house.store.read(|read| people(read, class))?;
     if let Some(class) = class
         && people.is_empty()
     {

@@ -1,5 +1,7 @@
 //! `eyelid demo`: the main job on a school that does not exist, and a page to look at the result.
 
+mod waiting;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::net::SocketAddr;
@@ -16,12 +18,13 @@ use super::{Outcome, Service, clock, files, output, table};
 use crate::access::{AccountId, Role};
 use crate::config::{Mail, Security};
 use crate::consent::ledger::Giver;
+use crate::consent::{Code, Verdict};
 use crate::domain::face::{Face, Who};
 use crate::domain::geometry::Rect;
 use crate::domain::id::{FaceId, PersonId, PhotoId};
 use crate::domain::time::Date;
 use crate::import::{Extent, Mapping, SheetKind};
-use crate::office::{self, OfficeError, Source};
+use crate::office::{self, Source};
 use crate::pipeline::RollCache;
 use crate::pipeline::release::Request;
 use crate::release::pack;
@@ -93,8 +96,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     SCHOOL.extract(&school).context("cannot lay out the demo school: make room on the disk")?;
     fs::copy(school.join("school.toml"), data.join("school.toml"))?;
     let house = Place::at(data).found()?;
+    let detector = Detector::open()?;
     enrol(&house, &school)?;
-    let photos = take_photos(&house, &school)?;
+    let photos = take_photos(&house, &school, &detector)?;
     name_faces(&house, &school, &photos)?;
     sign_off(&house, &photos)?;
     release(&house, &args.dir.join("released"))?;
@@ -103,6 +107,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     if args.once {
         return Ok(Outcome::Done);
     }
+    waiting::leave(&house, &school, &detector)?;
     let addresses = match &args.listen {
         Some(address) => vec![address.clone()],
         None => vec!["127.0.0.1:8080".to_owned(), "127.0.0.1:0".to_owned()],
@@ -180,9 +185,16 @@ fn enrol(house: &House, school: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Each photo's path below the school's folder, with its id.
-fn take_photos(house: &House, school: &Path) -> anyhow::Result<Vec<(String, PhotoId)>> {
-    let detector = Detector::open()?;
+/// A photo of the demo, and the school's file that tells who is on it.
+struct Brought {
+    /// Below the school's folder.
+    file: String,
+    photo: PhotoId,
+    /// The photo's side over the file's.
+    scale: f32,
+}
+
+fn take_photos(house: &House, school: &Path, detector: &Detector) -> anyhow::Result<Vec<Brought>> {
     let events: Events = toml::from_str(&fs::read_to_string(school.join("events.toml"))?)?;
     let mut photos = Vec::new();
     for SchoolEvent { name, date, roster, folder } in events.event {
@@ -190,11 +202,12 @@ fn take_photos(house: &House, school: &Path) -> anyhow::Result<Vec<(String, Phot
         let event = open_event(house, &name, date, &roster)?;
         let paths = files::walk(&[school.join(&folder)], None);
         output::note(format_args!("{name}: {} photos", paths.len()));
-        let taken = take_in(house, &detector, &event, &paths, false)?;
+        let taken = take_in(house, detector, &event, &paths, false)?;
         for (path, taken) in paths.iter().zip(taken) {
             match taken {
-                Taken::Received(id) | Taken::Duplicate(id) => {
-                    photos.push((path.strip_prefix(school)?.to_string_lossy().into_owned(), id));
+                Taken::Received(photo) | Taken::Duplicate(photo) => {
+                    let file = path.strip_prefix(school)?.to_string_lossy().into_owned();
+                    photos.push(Brought { file, photo, scale: 1.0 });
                 }
                 Taken::Refused(reason) => output::refuse(path, &reason),
             }
@@ -203,14 +216,19 @@ fn take_photos(house: &House, school: &Path) -> anyhow::Result<Vec<(String, Phot
     Ok(photos)
 }
 
-/// Applies the school's tags to the faces that were found, adds those that were not, and confirms the counts.
-fn name_faces(house: &House, school: &Path, photos: &[(String, PhotoId)]) -> anyhow::Result<()> {
+/// Applies the school's tags to the faces that were found, adds those that were not, and confirms the counts. A photo that was
+/// counted is done: what people have said of it since then stays.
+fn name_faces(house: &House, school: &Path, photos: &[Brought]) -> anyhow::Result<()> {
     let House { store, actor, .. } = house;
     let tags: Vec<Tag> = rows(&school.join("tags.csv"))?;
     let counts: Vec<Count> = rows(&school.join("headcounts.csv"))?;
-    for (file, photo) in photos {
+    for Brought { file, photo, scale } in photos {
+        if store.read(|read| read.photo_history(photo))?.facts().headcount.is_some() {
+            continue;
+        }
         for tag in tags.iter().filter(|tag| tag.file == *file) {
-            let seen = Rect::new(tag.x1, tag.y1, tag.x2, tag.y2).context("a tag of the demo school has no extent")?;
+            let [x1, y1, x2, y2] = [tag.x1, tag.y1, tag.x2, tag.y2].map(|at| at * scale);
+            let seen = Rect::new(x1, y1, x2, y2).context("a tag of the demo school has no extent")?;
             let who = match tag.person.as_str() {
                 "visitor" => Who::Visitor,
                 id => Who::Person(id.parse()?),
@@ -234,13 +252,15 @@ fn closest(faces: &[Face], seen: &Rect) -> Option<FaceId> {
     shared.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(id, _)| id)
 }
 
-/// Signs off whatever can be: a blocked photo cannot.
-fn sign_off(house: &House, photos: &[(String, PhotoId)]) -> anyhow::Result<()> {
+/// Signs off whatever can be and nobody has judged: a blocked photo cannot, and what was turned down or lost its sign-off is a
+/// person's to look at.
+fn sign_off(house: &House, photos: &[Brought]) -> anyhow::Result<()> {
     each_channel(house, |request| {
-        for (_, photo) in photos {
-            match office::sign_off(&house.store, request, photo, None, clock::now()) {
-                Ok(()) | Err(OfficeError::Blocked { .. }) => {}
-                Err(error) => return Err(error.into()),
+        for Brought { photo, .. } in photos {
+            let decision = house.store.read(|read| request.decide(read, photo, clock::now()))?;
+            let has = |code| decision.reasons().iter().any(|reason| reason.code == code);
+            if decision.verdict() != Verdict::Block && has(Code::SignOffMissing) && !has(Code::Rejected) {
+                office::sign_off(&house.store, request, photo, None, clock::now())?;
             }
         }
         Ok(())

@@ -49,6 +49,12 @@ pub enum OfficeError {
     /// No such class.
     #[error("no class `{0}` on the register: choose one of its classes, or import the roll first")]
     NoClass(String),
+    /// The camera folder is not there, or may not be read.
+    #[error("the camera folder cannot be read ({0}): check `path` under [camera_folder], and its permissions")]
+    CameraFolder(std::io::ErrorKind),
+    /// The school has no way to send messages.
+    #[error("no message can be sent: set up [mail] in school.toml")]
+    NoMail,
     /// Too many photos wait.
     #[error("too many photos wait to be looked into: try again in a few minutes")]
     Crowded,

@@ -359,7 +359,7 @@ fn each_photo(
 }
 
 /// The day of a photo's event. Its name stays inside: it may be another child's birthday.
-fn day(
+pub(super) fn day(
     read: &Read,
     school: &School,
     event: crate::domain::id::EventId,
@@ -401,7 +401,7 @@ fn objections(record: &Record, giver: &Giver) -> BTreeSet<(PhotoId, CategoryId)>
     latest.into_iter().filter_map(|(key, (_, no))| no.then_some(key)).collect()
 }
 
-fn of_photo(
+pub(super) fn of_photo(
     store: &Store,
     own: &Own,
     photo: &PhotoId,
@@ -419,7 +419,7 @@ fn of_photo(
     })
 }
 
-fn entry(own: &Own, act: Act, made_at: Timestamp, valid_until: Option<Timestamp>) -> NewEntry {
+pub(super) fn entry(own: &Own, act: Act, made_at: Timestamp, valid_until: Option<Timestamp>) -> NewEntry {
     let (person, giver, valid_from, evidence) = (own.person.id.clone(), own.giver.clone(), None, None);
     NewEntry { person, act, giver, method: Method::Portal, made_at, valid_from, valid_until, evidence }
 }

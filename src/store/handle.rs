@@ -151,8 +151,8 @@ mod tests {
 
     use super::super::sample::{actor, at, face, open_gate, papers, person, photo, store, write};
     use super::super::{
-        Answered, FamilyCode, JobKind, NewAccount, NewEntry, NewSession, NewToken, Pulled, Read, Rendition, Store,
-        StoreError, Worker, Write,
+        Answered, CameraFile, FamilyCode, JobKind, NewAccount, NewEntry, NewSession, NewToken, Pulled, Read, Rendition,
+        Store, StoreError, Worker, Write,
     };
     use crate::access::totp::TotpSecret;
     use crate::access::{AccountId, Permission, Role, SessionId, TicketPurpose, TokenId, Whose};
@@ -292,6 +292,9 @@ mod tests {
         ("condemn", |w, given| w.condemn(&given.other, Why::Window).map(drop)),
         ("prove_destroyed", |w, given| w.prove_destroyed(&given.other, &[BLOB]).map(drop)),
         ("record_review", |w, _| w.record_review("the harvest photos", Date::MAX)),
+        ("note_camera_file", |w, given| w.note_camera_file(&BLOB, &CameraFile::Photo(given.photo.clone()))),
+        ("remind", |w, _| w.remind(OWNER, at(1)).map(drop)),
+        ("drop_reminder", |w, _| w.drop_reminder(OWNER)),
         ("change_setting", |w, _| w.change_setting("name", "Sports", "Harvest", "Hugo asked")),
     ];
 

@@ -10,7 +10,7 @@ use super::handle::{Read, Write};
 use crate::audit::Event;
 use crate::consent::replay::Suggestion;
 use crate::domain::face::{Hint, Who};
-use crate::domain::id::{FaceId, PersonId, PhotoId};
+use crate::domain::id::{EventId, FaceId, PersonId, PhotoId};
 
 impl Read {
     /// What was ever suggested in a photo, in the order of recording.
@@ -27,6 +27,14 @@ impl Read {
     /// When the database fails.
     pub fn suggested_for(&self, person: &PersonId) -> Result<Vec<(PhotoId, FaceId)>, StoreError> {
         self.rows(include_str!("suggestions/standing.sql"), [person], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    /// The photos of an event in which somebody is suggested for a face now, in the event's order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn photos_suggested(&self, event: EventId) -> Result<Vec<PhotoId>, StoreError> {
+        self.rows(include_str!("suggestions/of_event.sql"), [event], |row| row.get(0))
     }
 
     /// Everybody who is suggested for some face now.

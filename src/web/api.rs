@@ -1,6 +1,7 @@
 //! The same for machines: JSON under `/api/v1`, described at `/api/openapi.json`; a file a resource.
 
 pub(super) mod accounts;
+pub(super) mod cameras;
 pub(super) mod channels;
 pub(super) mod check;
 pub(super) mod due;
@@ -13,12 +14,16 @@ pub(super) mod imports;
 pub(super) mod incidents;
 mod list;
 pub(super) mod names;
+mod once;
+pub(super) mod one_photo;
 pub(super) mod photos;
 pub(super) mod pull;
 pub(super) mod pupils;
 pub(super) mod records;
+pub(super) mod reminders;
 pub(super) mod safeguarding;
 pub(super) mod session;
+pub(super) mod suggestions;
 pub(super) mod tokens;
 
 use utoipa::OpenApi;

@@ -3,6 +3,7 @@
 pub(super) mod account;
 pub(super) mod administration;
 pub(super) mod asset;
+pub(super) mod cameras;
 pub(super) mod channel;
 pub(super) mod channels;
 pub(super) mod code;
@@ -24,6 +25,7 @@ pub(super) mod roles;
 pub(super) mod safeguarding;
 pub(super) mod sign_in;
 pub(super) mod start;
+pub(super) mod suggestions;
 pub(super) mod welcome;
 
 use askama::Template;

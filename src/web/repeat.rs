@@ -56,7 +56,9 @@ async fn keep(site: &Site, caller: Caller, key: String, response: Response) -> R
     }
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.map_err(|error| WebError::Broken(error.into()))?;
-    let once = parts.headers.get(header::CACHE_CONTROL).is_some_and(|value| value == "no-store");
+    // a secret in the body or in a cookie is given once and kept nowhere
+    let secret = parts.headers.get(header::CACHE_CONTROL).is_some_and(|value| value == "no-store");
+    let once = secret || parts.headers.contains_key(header::SET_COOKIE);
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
     let kept = (!once).then(|| body.to_vec());
     let answer = Answered { status: parts.status.as_u16(), kind, body: kept };

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use eyelid::access::{AccountId, Role};
 use eyelid::config::{Mail, School, Security};
+use eyelid::consent::FaceAct;
 use eyelid::consent::ledger::{Choice, Giver, Method};
 use eyelid::domain::camera::Camera;
 use eyelid::domain::category::Medium;
@@ -37,6 +38,11 @@ const ZOE: &str = "P2";
 const TOM: &str = "P3";
 
 fn house() -> House {
+    house_of(School::default())
+}
+
+/// The house with these settings besides its own.
+fn house_of(school: School) -> House {
     let folder = TempDir::new().unwrap();
     let mail = folder.path().join("mail");
     let from = "Hill School <eyelid@hill.example>".to_owned();
@@ -45,7 +51,7 @@ fn house() -> House {
     let capture = Some(mail.clone());
     let mail_settings = Mail { from, server, port, user, password_file, security, capture };
     let address = Some("http://hill.example".to_owned());
-    let school = School { behind_proxy: true, address, mail: Some(mail_settings), ..School::default() };
+    let school = School { behind_proxy: true, address, mail: Some(mail_settings), ..school };
     let site = Running::over(folder, school);
     for (id, first, surname, born) in [
         (MIA, "Mia", "Oakfield", "2017-02-03"),
@@ -461,4 +467,75 @@ fn the_desk_records_a_form_on_paper() {
     let first = office.json(Http::POST, "/api/v1/pupils/P1/ledger", &word);
     let again = office.json(Http::POST, "/api/v1/pupils/P1/ledger", &word);
     assert_eq!((first.status, first.value()), (201, again.value()), "said twice is said once");
+}
+
+#[test]
+fn a_special_picture_needs_a_yes_to_that_very_photo_and_loses_it_again() {
+    let mut school = School::default();
+    let mut banner = school.channels.iter().find(|channel| channel.id.as_str() == "newsletter").unwrap().clone();
+    banner.id = "banner".parse().unwrap();
+    banner.category = "high_profile".parse().unwrap();
+    school.channels.push(banner);
+    let house = house_of(school);
+    for (child, key) in [(MIA, "G1"), (ZOE, "G2")] {
+        for category in ["newsletter", "high_profile"] {
+            house.said(child, category, Choice::Granted, Giver::Guardian(key.into()), before(60));
+        }
+    }
+    let photo = house.photo();
+    let shows = |child: &str| {
+        let (channel, category) = house.site.school.channel(&"banner".parse().unwrap()).unwrap();
+        let roll = RollCache::default();
+        let actor = house.site.actor();
+        let request = Request { school: &house.site.school, roll: &roll, channel, category, actor: &actor };
+        // of the tests' moment a later word is written a little later
+        let decision = house.site.store.read(|r| request.decide(r, &photo, before(-1))).unwrap();
+        let mut own = decision.faces().iter().filter(|face| face.person == Some(id(child)));
+        own.any(|face| face.verdict == FaceAct::Show)
+    };
+    assert!(!shows(MIA) && !shows(ZOE), "a general yes suffices for no picture");
+    let parent = house.site.client(house.parent(MIA, "ada@home.example", Some("G1")));
+    let use_of = |child: &str| format!("/family/{child}/photos/{photo}/uses/high_profile");
+    let page = parent.get("/family/P1/photos").text();
+    assert!(page.contains("one photo at a time") && page.contains(&use_of(MIA)), "{page}");
+    assert_eq!(parent.post(&use_of(MIA), &[("answer", &"yes")]).status, 303);
+    assert!(shows(MIA) && !shows(ZOE));
+    let said = || house.site.store.read(|r| r.ledger(&id(MIA))).unwrap().len();
+    let once = said();
+    assert_eq!(parent.post(&use_of(MIA), &[("answer", &"yes")]).status, 303);
+    assert_eq!(said(), once, "the same again is no news");
+    assert!(parent.get("/family/P1/photos").text().contains("Take the yes back"));
+    assert_eq!(parent.post(&use_of(MIA), &[("answer", &"no")]).status, 303);
+    assert!(!shows(MIA), "at the very next request");
+    // by machine the same, and never for another's child, another use, or a photo without the child
+    let api = |child: &str, category: &str| format!("/api/v1/family/{child}/photos/{photo}/uses/{category}");
+    let put = |path: &str, answer: &str| parent.json(Http::PUT, path, &json!({ "answer": answer })).status;
+    assert_eq!(put(&api(MIA, "high_profile"), "yes"), 204);
+    assert!(shows(MIA));
+    let listed = parent.get("/api/v1/family/P1/uses").value();
+    assert_eq!((&listed["items"][0]["photo"], &listed["items"][0]["own"]), (&json!(photo.as_str()), &json!("yes")));
+    assert_eq!(put(&api(MIA, "high_profile"), "no"), 204);
+    assert!(!shows(MIA));
+    assert_eq!(put(&api(ZOE, "high_profile"), "yes"), 404);
+    assert_eq!(put(&api(MIA, "newsletter"), "yes"), 422);
+    assert_eq!(put(&api(MIA, "high_profile"), "perhaps"), 422);
+    assert_eq!(parent.post(&use_of(ZOE), &[("answer", &"yes")]).status, 404);
+    assert!(!shows(ZOE));
+    // what reaches the office on paper is for one photo too
+    let office = house.site.signed_in(Role::Office);
+    let page = office.get("/pupils/P2").text();
+    assert!(page.contains("For which photo") && page.contains(photo.as_str()), "{page}");
+    let say = |answer: &str| {
+        let fields =
+            [("giver", "guardian:G2"), ("photo", photo.as_str()), ("high_profile.photo", answer), ("method", "paper")];
+        let part = |(name, value): &(&str, &str)| {
+            format!("--cut\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = fields.iter().map(part).collect::<String>() + "--cut--\r\n";
+        office.send(Http::POST, "/pupils/P2/say", Some("multipart/form-data; boundary=cut"), body.into_bytes()).status
+    };
+    assert_eq!(say("granted"), 303);
+    assert!(shows(ZOE) && !shows(MIA));
+    assert_eq!(say("withdrawn"), 303);
+    assert!(!shows(ZOE));
 }

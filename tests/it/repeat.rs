@@ -1,9 +1,13 @@
 //! A machine's repeated request does nothing twice.
 #![cfg(test)]
 
+use eyelid::access::Role;
 use eyelid::domain::id::Digest;
-use eyelid::store::{Answered, Repeat};
+use eyelid::store::{Answered, Read, Repeat};
+use serde_json::{Value, json};
+use ureq::http::Method;
 
+use super::naming::person;
 use super::site::{Running, now};
 
 #[test]
@@ -22,4 +26,58 @@ fn a_key_is_for_one_request_and_its_answer_comes_again() {
     assert_eq!(take(60, &one), Repeat::Answered(answer));
     assert_eq!(take(60, &other), Repeat::Other);
     assert_eq!(take(26 * 60, &other), Repeat::First, "a day later the key is free");
+}
+
+#[test]
+fn a_repeat_makes_no_second_secret_and_the_first_is_kept_nowhere() {
+    let site = Running::start();
+    site.store.write(&site.actor(), now(), |w| w.save_person(&person("P1", "Mia", "Oakfield", "Oak"))).unwrap();
+    let (admin, other) = (site.account(&[Role::Admin]), site.account(&[Role::Staff]));
+    let asks = || site.client(admin);
+    let accounts = || site.store.read(Read::accounts).unwrap().len();
+    let before = accounts();
+    let token = json!({ "label": "the website", "scopes": ["pull"], "days": 30 });
+    let made = twice(&site, admin, "first", "/api/v1/channels/website/tokens", &token)["token"].clone();
+    assert_eq!(asks().get("/api/v1/channels/website/tokens").value()["items"].as_array().unwrap().len(), 1);
+    let machine = site.machine(made.as_str().unwrap());
+    assert_eq!(machine.get("/api/v1/channels/website/feed.json").status, 200, "the token is good");
+    let new = json!({ "name": "Ada", "login": "ada@hill.example", "roles": ["staff"] });
+    let invited = twice(&site, admin, "another", "/api/v1/accounts", &new);
+    assert_eq!(accounts(), before + 1);
+    let reset = twice(
+        &site,
+        admin,
+        "third",
+        &format!("/api/v1/accounts/{}/reset", other.0),
+        &json!({ "second_factor": false }),
+    );
+    let code = twice(&site, admin, "fourth", "/api/v1/pupils/P1/codes", &json!({ "whose": "guardian" }));
+    let secrets = [
+        made.as_str().unwrap().to_owned(),
+        last(&invited["link"]),
+        last(&reset["link"]),
+        code["code"].as_str().unwrap().to_owned(),
+    ];
+    let kept = site.kept_bytes();
+    for secret in secrets {
+        assert!(secret.len() >= 16);
+        assert!(!kept.windows(secret.len()).any(|window| window == secret.as_bytes()), "a secret is on the disk");
+    }
+}
+
+/// The same request twice, with one key: the second is told that it was done, and nothing was done again.
+fn twice(site: &Running, account: eyelid::access::AccountId, key: &str, path: &str, body: &Value) -> Value {
+    let client = site.client(account).with_header("idempotency-key", key);
+    let first = client.json(Method::POST, path, body);
+    assert!(matches!(first.status, 200 | 201), "{path}: {}", first.text());
+    assert_eq!(first.header("cache-control"), "no-store", "{path}");
+    let again = client.json(Method::POST, path, body);
+    assert_eq!(again.status, 422, "{path}: {}", again.text());
+    assert!(again.text().contains("shown only once"), "{path}: {}", again.text());
+    first.value()
+}
+
+/// The secret at the end of a link.
+fn last(link: &Value) -> String {
+    link.as_str().unwrap().rsplit('/').next().unwrap().to_owned()
 }

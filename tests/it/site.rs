@@ -140,6 +140,12 @@ impl Running {
         Client { site: self, cookie: None, token: None, header: None }
     }
 
+    /// Every byte that the data folder holds.
+    pub(super) fn kept_bytes(&self) -> Vec<u8> {
+        let files = walkdir::WalkDir::new(self.folder.path()).into_iter().map(Result::unwrap);
+        files.filter(|entry| entry.file_type().is_file()).flat_map(|file| std::fs::read(file.path()).unwrap()).collect()
+    }
+
     /// Where it listens.
     pub(super) fn address(&self) -> SocketAddr {
         self.address

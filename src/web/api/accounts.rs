@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::list::List;
+use super::once::Once;
 use crate::access::{self, AccountId, Role};
 use crate::config::change::Setting;
 use crate::office::{accounts, settings};
@@ -123,7 +123,7 @@ pub(in crate::web) async fn add(
     State(site): State<Site>,
     caller: Caller,
     Json(new): Json<NewAccount>,
-) -> Result<Response, WebError> {
+) -> Result<Once<Link>, WebError> {
     let added = site.blocking(move |site| {
         let NewAccount { name, login, roles } = new;
         let roles = ticked(&roles)?;
@@ -131,7 +131,7 @@ pub(in crate::web) async fn add(
             accounts::add(site.store(), site.school(), &login, &name, roles, caller.actor(), site.now())?;
         Ok::<_, crate::office::OfficeError>(link(site, id, &secret))
     });
-    Ok((StatusCode::CREATED, Json(added.await?)).into_response())
+    Ok(Once(StatusCode::CREATED, added.await?))
 }
 
 /// Gives an account these roles and no others; the last administrator keeps theirs.
@@ -173,13 +173,13 @@ pub(in crate::web) async fn reset(
     caller: Caller,
     Path(account): Path<i64>,
     Json(lost): Json<Lost>,
-) -> Result<Json<Link>, WebError> {
+) -> Result<Once<Link>, WebError> {
     let made = site.blocking(move |site| {
         let id = AccountId(account);
         let secret = accounts::reset(site.store(), id, lost.second_factor, caller.actor(), site.now())?;
         Ok::<_, crate::office::OfficeError>(link(site, id, &secret))
     });
-    Ok(Json(made.await?))
+    Ok(Once(StatusCode::OK, made.await?))
 }
 
 /// Ends a lock.

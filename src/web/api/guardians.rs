@@ -2,13 +2,13 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ids;
 use super::list::List;
+use super::once::Once;
 use crate::access::Whose;
 use crate::consent::Reader;
 use crate::domain::id::PersonId;
@@ -151,7 +151,7 @@ pub(in crate::web) async fn code(
     caller: Caller,
     Path(person): Path<PersonId>,
     Json(new): Json<NewCode>,
-) -> Result<Response, WebError> {
+) -> Result<Once<CodeMade>, WebError> {
     let actor = caller.actor().clone();
     let made = site.blocking(move |site| {
         let guardian = |giver: &&str| new.whose == Whose::Guardian && !giver.trim().is_empty();
@@ -159,7 +159,5 @@ pub(in crate::web) async fn code(
         site.store().write(&actor, site.now(), |w| family::make_code(w, site.school(), &person, new.whose, giver))
     });
     let (code, ends_at) = made.await?;
-    let mut answer = (StatusCode::CREATED, Json(CodeMade { code, ends_at })).into_response();
-    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(answer)
+    Ok(Once(StatusCode::CREATED, CodeMade { code, ends_at }))
 }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::ids;
 use super::list::List;
+use super::once::Once;
 use crate::access::{Permission, Token, TokenId};
 use crate::domain::id::ChannelId;
 use crate::domain::time::Timestamp;
@@ -104,7 +105,7 @@ pub(in crate::web) async fn make(
     caller: Caller,
     Path(channel): Path<ChannelId>,
     Json(given): Json<TokenWanted>,
-) -> Result<(StatusCode, Json<TokenMade>), WebError> {
+) -> Result<Once<TokenMade>, WebError> {
     let scope = |scope: &Scope| match scope {
         Scope::Pull => Permission::Pull,
         Scope::Check => Permission::Check,
@@ -115,7 +116,7 @@ pub(in crate::web) async fn make(
         make_token(site.store(), site.school(), &key, caller.actor(), site.now()).map_err(WebError::from)
     });
     let (id, secret) = made.await?;
-    Ok((StatusCode::CREATED, Json(TokenMade { id: id.0, token: secret.reveal().to_owned() })))
+    Ok(Once(StatusCode::CREATED, TokenMade { id: id.0, token: secret.reveal().to_owned() }))
 }
 
 /// Ends a key for good. Ending it again changes nothing.

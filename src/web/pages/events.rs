@@ -26,6 +26,7 @@ struct Events {
     next: Option<i64>,
     first: bool,
     may_upload: bool,
+    cameras: bool,
 }
 
 struct Row {
@@ -84,7 +85,8 @@ pub(in crate::web) async fn show(
     let events: Vec<Row> = rows.into_iter().take(ROWS).collect();
     let next = events.last().map(|row| row.id).filter(|_| more);
     let may_upload = caller.may(Permission::Upload);
-    page(&Events { frame: Frame::new(&caller, Section::Photos), events, next, first: part.after.is_none(), may_upload })
+    let (first, cameras) = (part.after.is_none(), may_upload && site.school().camera_folder.is_some());
+    page(&Events { frame: Frame::new(&caller, Section::Photos), events, next, first, may_upload, cameras })
 }
 
 const ROWS: usize = 30;

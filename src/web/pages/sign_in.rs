@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
+use super::demo::{Guest, guests};
 use super::{again, page};
-use crate::access::Account;
 use crate::office::{OfficeError, entrance};
 use crate::web::address::local;
 use crate::web::error::{WebError, sentence};
@@ -26,7 +26,7 @@ struct SignIn {
     login: String,
     next: String,
     errors: Errors,
-    demo: Vec<Account>,
+    guests: Vec<Guest>,
 }
 
 /// Where to go afterwards.
@@ -86,12 +86,7 @@ pub(in crate::web) fn agent(headers: &HeaderMap) -> &str {
 }
 
 async fn form(site: &Site, next: Option<&str>, login: String, errors: Errors) -> Result<SignIn, WebError> {
-    let demo = site.blocking(|site| {
-        site.store().read(|r| {
-            let each = site.demo().unwrap_or_default().iter().map(|id| r.account(*id));
-            each.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()
-        })
-    });
+    let guests = site.blocking(|site| site.store().read(|read| guests(site, read))).await?;
     let (school, next) = (site.school().name.clone(), local(next).to_owned());
-    Ok(SignIn { frame: Frame::empty(), school, login, next, errors, demo: demo.await? })
+    Ok(SignIn { frame: Frame::empty(), school, login, next, errors, guests })
 }

@@ -1,13 +1,16 @@
 //! The published photos of a child, each with an objection of one click.
 
 use askama::Template;
+use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 
 use super::{Voice, href, page};
-use crate::domain::id::{PersonId, PhotoId};
+use crate::domain::id::{CategoryId, PersonId, PhotoId};
 use crate::office::OfficeError;
 use crate::office::family::own_one;
+use crate::office::one_photo;
 use crate::office::portal::{self, Shown};
 use crate::web::Site;
 use crate::web::error::WebError;
@@ -23,6 +26,34 @@ struct Photos {
     href: String,
     channels: Vec<OfChannel>,
     objected: Vec<Card>,
+    special: Vec<Special>,
+}
+
+/// A use that needs a yes to each photo.
+struct Special {
+    category: String,
+    name: String,
+    photos: Vec<Asked>,
+}
+
+struct Asked {
+    id: PhotoId,
+    day: String,
+    image: Option<String>,
+    own: Option<bool>,
+}
+
+/// The answer to one photo.
+#[derive(Deserialize)]
+pub(in crate::web) struct Answer {
+    answer: YesOrNo,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum YesOrNo {
+    Yes,
+    No,
 }
 
 struct OfChannel {
@@ -53,7 +84,9 @@ pub(in crate::web) async fn show(
             });
             let objected = portal::objected(read, site.school(), &own, site.now())?.into_iter().map(card).collect();
             let (voice, href, channels) = (Voice::of(&own), href(&own), channels.collect());
-            Ok::<_, OfficeError>(Photos { frame, voice, href, channels, objected })
+            let special = one_photo::asked(read, site.school(), &own, site.now())?.into_iter();
+            let special = special.map(|(category, photos)| special_use(&href, &category, photos)).collect();
+            Ok::<_, OfficeError>(Photos { frame, voice, href, channels, objected, special })
         })
     });
     page(&view.await?)
@@ -75,6 +108,22 @@ pub(in crate::web) async fn allow(
     decide(site, caller, person, photo, portal::allow).await
 }
 
+pub(in crate::web) async fn answer(
+    State(site): State<Site>,
+    caller: Caller,
+    Path((person, photo, category)): Path<(PersonId, PhotoId, CategoryId)>,
+    Form(Answer { answer }): Form<Answer>,
+) -> Result<Response, WebError> {
+    let (actor, account) = (caller.actor().clone(), caller.person()?.1.clone());
+    let done = site.blocking(move |site| {
+        let own = site.store().read(|read| own_one(read, &account, &person))?;
+        let word = one_photo::Word { photo, category: category.clone(), yes: answer == YesOrNo::Yes };
+        one_photo::answer(site.store(), site.school(), &own, &word, &actor, site.now())?;
+        Ok::<_, OfficeError>(format!("{}/photos#use-{category}", href(&own)))
+    });
+    Ok(Redirect::to(&done.await?).into_response())
+}
+
 async fn decide(
     site: Site,
     caller: Caller,
@@ -93,4 +142,15 @@ async fn decide(
 
 fn card(shown: Shown) -> Card {
     Card { id: shown.photo, day: told(shown.date) }
+}
+
+fn special_use(href: &str, category: &CategoryId, photos: Vec<one_photo::Asked>) -> Special {
+    let asked = |asked: one_photo::Asked| Asked {
+        image: asked.seen_on.map(|channel| format!("{href}/images/{channel}/{}.jpg", asked.photo)),
+        id: asked.photo,
+        day: told(asked.date),
+        own: asked.own,
+    };
+    let (name, photos) = (category.title(), photos.into_iter().map(asked).collect());
+    Special { category: category.to_string(), name, photos }
 }

@@ -2,17 +2,20 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use jiff::ToSpan;
 use serde::Deserialize;
 
 use super::{options, page};
+use crate::access::Permission::KeepConsents;
 use crate::consent::{Due, DueWhy};
 use crate::domain::category::Basis;
 use crate::domain::person::Person;
 use crate::office::OfficeError;
 use crate::office::register::{classes, due_list};
+use crate::office::remind::{Plan, Rules, plan, send};
 use crate::office::uses::{MEDIA, medium_name};
+use crate::store::Read;
 use crate::web::Site;
 use crate::web::address::encoded;
 use crate::web::error::WebError;
@@ -33,6 +36,17 @@ struct DuePage {
     days: String,
     today: String,
     rows: Vec<Row>,
+    reminders: Option<Reminders>,
+}
+
+/// What a click on the button would do.
+struct Reminders {
+    mail: bool,
+    sending: usize,
+    due: usize,
+    already: usize,
+    unlinked: usize,
+    every: u16,
 }
 
 struct Row {
@@ -51,6 +65,8 @@ pub(in crate::web) struct Wanted {
     class: String,
     #[serde(default)]
     days: String,
+    #[serde(default)]
+    sending: usize,
 }
 
 pub(in crate::web) async fn show(
@@ -58,11 +74,39 @@ pub(in crate::web) async fn show(
     caller: Caller,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, WebError> {
-    let frame = Frame::new(&caller, Section::Consents);
-    page(&site.blocking(move |site| list(site, wanted, frame)).await?)
+    let (frame, keeps) = (Frame::new(&caller, Section::Consents), caller.may(KeepConsents));
+    page(&site.blocking(move |site| list(site, wanted, frame, keeps)).await?)
 }
 
-fn list(site: &Site, Wanted { why, class, days }: Wanted, frame: Frame) -> Result<DuePage, OfficeError> {
+/// Sends the reminders that are due, while whoever asked goes on.
+pub(in crate::web) async fn remind(State(site): State<Site>, caller: Caller) -> Result<Response, WebError> {
+    let sending = begin(&site, &caller, Rules::default()).await?.due.len();
+    Ok(Redirect::to(&format!("/pupils/due?sending={sending}")).into_response())
+}
+
+/// Begins to send what is due by these rules, and says what that is.
+pub(in crate::web) async fn begin(site: &Site, caller: &Caller, rules: Rules) -> Result<Plan, WebError> {
+    if site.school().mail.is_none() {
+        return Err(OfficeError::NoMail.into());
+    }
+    let plan =
+        site.blocking(move |site| site.store().read(|read| plan(read, site.school(), rules, site.now()))).await?;
+    let (sends, actor, accounts) = (site.clone(), caller.actor().clone(), plan.due.clone());
+    tokio::task::spawn_blocking(move || {
+        // what does not leave is in the log, and tried again the next time
+        if let Err(error) = send(sends.store(), sends.school(), &accounts, rules, &actor, sends.now()) {
+            tracing::error!(cause = %error, "reminders were not sent to the end");
+        }
+    });
+    Ok(plan)
+}
+
+fn list(
+    site: &Site,
+    Wanted { why, class, days, sending }: Wanted,
+    frame: Frame,
+    keeps: bool,
+) -> Result<DuePage, OfficeError> {
     let now = site.now();
     let ahead: i64 = days.trim().parse().unwrap_or(DAYS).clamp(0, 3660);
     let before = now.checked_add((24 * ahead).hours()).unwrap_or(now);
@@ -79,7 +123,21 @@ fn list(site: &Site, Wanted { why, class, days }: Wanted, frame: Frame) -> Resul
         let whys = WHYS.map(|(key, name)| (key.to_owned(), name.to_owned())).into();
         let today = site.day(now);
         let (errors, days) = (Errors::default(), ahead.to_string());
-        Ok(DuePage { frame, errors, why, whys, class, classes, days, today, rows })
+        let reminders = if keeps { Some(reminders(site, read, sending)?) } else { None };
+        Ok(DuePage { frame, errors, why, whys, class, classes, days, today, rows, reminders })
+    })
+}
+
+fn reminders(site: &Site, read: &Read, sending: usize) -> Result<Reminders, OfficeError> {
+    let rules = Rules::default();
+    let Plan { due, already, unlinked } = plan(read, site.school(), rules, site.now())?;
+    Ok(Reminders {
+        mail: site.school().mail.is_some(),
+        sending,
+        due: due.len(),
+        already: already.len(),
+        unlinked: unlinked.len(),
+        every: rules.every_days,
     })
 }
 

@@ -12,13 +12,14 @@ use crate::access::Permission::{KeepConsents, Restrict};
 use crate::consent::ledger::{Choice, Giver, Method};
 use crate::consent::{Reader, Standing};
 use crate::domain::category::Medium;
-use crate::domain::id::{Digest, PersonId};
+use crate::domain::id::{Digest, PersonId, PhotoId};
 use crate::domain::person::PersonKind;
 use crate::domain::time::Date;
 use crate::import::giver_key;
 use crate::office::register::{File, file};
 use crate::office::uses::{MEDIA, medium_key, medium_name};
 use crate::office::{OfficeError, Word, family, speak};
+use crate::store::{Read, StoreError};
 use crate::web::Site;
 use crate::web::address::encoded;
 use crate::web::error::{WebError, sentence};
@@ -47,6 +48,7 @@ pub(super) struct Pupil {
     entries: Vec<EntryRow>,
     guardians: Vec<GuardianRow>,
     givers: Vec<(String, String)>,
+    photos: Vec<(String, String)>,
     keys: Vec<(String, String)>,
 }
 
@@ -145,10 +147,31 @@ async fn load(site: &Site, caller: &Caller, person: PersonId) -> Result<Pupil, W
     let (frame, keeps) = (Frame::new(caller, Section::Consents), caller.may(KeepConsents));
     let reader = if caller.may(Restrict) { Reader::Dsl } else { Reader::Other };
     site.blocking(move |site| {
-        let found = site.store().read(|read| file(read, site.school(), &person, reader, site.now()))?;
-        Ok::<_, OfficeError>(view(site, found, frame, keeps))
+        let (found, photos) = site.store().read(|read| {
+            let found = file(read, site.school(), &person, reader, site.now())?;
+            Ok::<_, OfficeError>((found, if keeps { photos_of(read, &person)? } else { Vec::new() }))
+        })?;
+        Ok::<_, OfficeError>(Pupil { photos, ..view(site, found, frame, keeps) })
     })
     .await
+}
+
+/// The photos that show the person, the latest first: a yes may be for one of them alone.
+fn photos_of(read: &Read, person: &PersonId) -> Result<Vec<(String, String)>, StoreError> {
+    let mut found = Vec::new();
+    for id in read.photos_of(person)? {
+        let Some(photo) = read.photo(&id)? else { continue };
+        let Some(event) = read.event(photo.event)? else { continue };
+        found.push((
+            event.date,
+            photo.ordinal,
+            id.to_string(),
+            format!("{}, {}: photo {}", event.name, told(event.date), photo.ordinal),
+        ));
+    }
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    let every = (String::new(), "Every photo".to_owned());
+    Ok(std::iter::once(every).chain(found.into_iter().map(|(_, _, id, label)| (id, label))).collect())
 }
 
 fn view(site: &Site, found: File, frame: Frame, keeps: bool) -> Pupil {
@@ -224,6 +247,7 @@ fn view(site: &Site, found: File, frame: Frame, keeps: bool) -> Pupil {
         entries: found.entries.iter().rev().map(entry).collect(),
         guardians: found.guardians.iter().map(guardian).collect(),
         givers,
+        photos: Vec::new(),
         keys: options(found.keys, "Somebody who has not answered yet"),
     }
 }
@@ -246,10 +270,17 @@ fn words_of(site: &Site, sent: &Sent) -> Result<Vec<Word>, Errors> {
         let text = "Choose who said it; write who the other guardian is.".to_owned();
         errors.0.push(FieldError { field: "giver", text });
     }
+    let photo: Option<PhotoId> = sent.text("photo").and_then(|id| id.parse().ok());
+    if sent.text("photo").is_some() && photo.is_none() {
+        errors.0.push(FieldError { field: "photo", text: "Choose a photo of the list, or every photo.".to_owned() });
+    }
     let evidence = sent.file("evidence").map(|file| Digest::of(&file.bytes));
     let now = site.now();
     let mut words = Vec::new();
-    for (category, medium) in site.school().categories.iter().flat_map(|c| MEDIA.map(|medium| (c, medium))) {
+    // of one photo nothing is said about videos
+    let media = MEDIA.into_iter().filter(|medium| photo.is_none() || *medium == Medium::Photo);
+    for (category, medium) in site.school().categories.iter().flat_map(|c| media.clone().map(move |medium| (c, medium)))
+    {
         let choice = match sent.text(&format!("{}.{}", category.id, medium_key(medium))) {
             Some("granted") => Choice::Granted,
             Some("refused") => Choice::Refused,
@@ -259,7 +290,7 @@ fn words_of(site: &Site, sent: &Sent) -> Result<Vec<Word>, Errors> {
         words.push(Word {
             category: category.id.clone(),
             medium,
-            photo: None,
+            photo: photo.clone(),
             choice,
             giver: giver.clone().unwrap_or(Giver::School),
             method: if sent.text("method") == Some("verbal") { Method::Verbal } else { Method::Paper },
