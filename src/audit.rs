@@ -7,6 +7,8 @@
 
 mod chain;
 mod event;
+mod pushing;
 
 pub use chain::{Broken, Fault, Head, HeadError, Row, verify};
 pub use event::Event;
+pub use pushing::Pushing;

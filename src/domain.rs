@@ -3,6 +3,7 @@
 pub mod camera;
 pub mod category;
 pub mod channel;
+pub mod connection;
 pub mod event;
 pub mod face;
 pub mod geometry;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod album;
 pub mod backup;
 mod check;
+pub mod connections;
 mod consents;
 mod enrol;
 pub mod entrance;

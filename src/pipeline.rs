@@ -37,6 +37,6 @@ pub mod subject;
 
 pub use decide::Identified;
 pub use error::PipelineError;
-pub use places::place_photos;
+pub use places::{edition, place_photos, texts_beside};
 pub use roll::{RollCache, roll};
 pub use width::Width;

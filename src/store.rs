@@ -5,7 +5,7 @@
 //! DIR/blobs/ab/cd..  bytes named by their BLAKE3 digest
 //! DIR/workers/ID.lock  held by a living worker
 //! DIR/templates/     face templates, encrypted, with their key; only where matching is switched on
-//! DIR/sealed.key     under which the reasons of restrictions are sealed
+//! DIR/sealed.key     under which the reasons of restrictions and the secrets of connections are sealed
 //! ```
 //!
 //! A back-up leaves `templates/` out: no copy of the rest holds a template, and they are made again from confirmed tags.
@@ -20,6 +20,7 @@ mod audit;
 mod backup;
 mod blobs;
 mod columns;
+mod connections;
 mod destructions;
 mod error;
 mod events;
@@ -34,6 +35,7 @@ mod jobs;
 mod ledger;
 mod likenesses;
 mod migrate;
+mod outbox;
 mod people;
 mod photos;
 mod places;
@@ -70,6 +72,7 @@ pub use accounts::{Knowledge, NewAccount};
 pub use album::{Arrivals, Saying, Tally};
 pub use audit::{AuditFilter, Found};
 pub use backup::Snapshot;
+pub use connections::{Connected, NewConnection, SealedSecret};
 pub use destructions::Unfinished;
 pub use error::StoreError;
 pub use examine::Summary;
@@ -80,6 +83,7 @@ pub use holds::{Hold, Pulled};
 pub use incidents::{Incident, Note};
 pub use jobs::{Failed, Job, JobCounts, JobId, JobKind, MAX_ATTEMPTS};
 pub use ledger::NewEntry;
+pub use outbox::{Failure, Leased, Progress, Remote, Troubled};
 pub use photos::Receipt;
 pub use places::Place;
 pub use pulls::Out;

@@ -488,6 +488,8 @@ pub enum Event {
         /// When the next one is due.
         next_due: Date,
     },
+    /// Something about what is sent out.
+    Push(super::Pushing),
     /// A setting of the school was changed.
     SettingChanged {
         /// The change's number.

@@ -1,6 +1,7 @@
 //! Photos are put into the queues of the channels by their verdicts, so that long queues are listed and counted at once.
 
 use crate::config::School;
+use crate::consent::{TextKind, Verdict};
 use crate::domain::category::Category;
 use crate::domain::channel::Channel;
 use crate::domain::id::{ActorId, Digest, PhotoId};
@@ -67,12 +68,34 @@ fn places(
     now: Timestamp,
 ) -> Result<Vec<Place>, PipelineError> {
     let identified = Identified::load(w, roll, photo)?;
-    let place = |(channel, category): (&Channel, &Category)| Place {
-        channel: channel.id.clone(),
-        queue: identified.decide(school, channel, category, now).queue(),
-        until: identified.next_turn(school, category, now),
+    let texts = texts_beside(w, photo)?;
+    let place = |(channel, category): (&Channel, &Category)| {
+        let decision = identified.decide(school, channel, category, now);
+        let shown = (decision.verdict() == Verdict::Release).then(|| edition(&decision.fingerprint(), &texts));
+        let until = identified.next_turn(school, category, now);
+        Place { channel: channel.id.clone(), queue: decision.queue(), until, edition: shown }
     };
     Ok(school.channels().map(place).collect())
+}
+
+/// What stands beside a picture, as far as it may change under the same verdict.
+///
+/// # Errors
+/// When the store fails.
+pub fn texts_beside(read: &Read, photo: &PhotoId) -> Result<[Option<String>; 2], StoreError> {
+    Ok([read.text(photo, TextKind::Caption)?, read.text(photo, TextKind::AltText)?])
+}
+
+/// A picture with its texts: whoever has another edition has to be told.
+#[must_use]
+pub fn edition(fingerprint: &Digest, texts: &[Option<String>; 2]) -> Digest {
+    let mut all = fingerprint.as_bytes().to_vec();
+    for text in texts {
+        let text = text.as_deref().unwrap_or_default();
+        all.extend(u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
+        all.extend(text.as_bytes());
+    }
+    Digest::of(&all)
 }
 
 /// What verdicts rest on besides the facts: the settings, and the names against which texts are read.

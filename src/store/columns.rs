@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::access::{AccountId, CodeId, GuardianshipId, SessionId, TokenId};
+use crate::domain::connection::{ConnectionId, DeliveryId};
 use crate::domain::id::{ActorId, ChannelId, Digest, EntryId, EventId, FaceId, HoldId, IncidentId, PersonId, PhotoId};
 use crate::domain::time::{Date, Timestamp};
 
@@ -38,7 +39,20 @@ macro_rules! number {
         }
     )+};
 }
-number!(FaceId, EventId, EntryId, AccountId, SessionId, TokenId, GuardianshipId, CodeId, IncidentId, HoldId);
+number!(
+    FaceId,
+    EventId,
+    EntryId,
+    AccountId,
+    SessionId,
+    TokenId,
+    GuardianshipId,
+    CodeId,
+    IncidentId,
+    HoldId,
+    ConnectionId,
+    DeliveryId
+);
 
 impl ToSql for Digest {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

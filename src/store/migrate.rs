@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0006_families.sql"),
     include_str!("migrations/0007_records.sql"),
     include_str!("migrations/0008_repeats.sql"),
+    include_str!("migrations/0009_pushing.sql"),
 ];
 
 /// Marks the file as ours ("Eyld").
@@ -182,6 +183,7 @@ mod tests {
             "f16cd1d525224e8e89d1006ce996365abf4a7e53a4398d8892f86b057d2ada9f",
             "47218ab4e8014b82f7eea330d2c233ae8a83c1d0b893b942b7dea2ce273cab76",
             "1549b2a28a460e46edeadada6b9da64843777db341d2367368a1f4eec1f81766",
+            "81bc7937f9e24527589074c83e4efa51096da057c82f5f5df38287129063f03e",
         ];
         let steps: Vec<String> = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string()).collect();
         assert_eq!(steps, released);

@@ -19,6 +19,8 @@ pub struct Place {
     pub queue: Queue,
     /// Until when, if nobody says anything.
     pub until: Option<Timestamp>,
+    /// The edition of its picture that the channel shows; nothing when it shows none.
+    pub edition: Option<Digest>,
 }
 
 impl Read {
@@ -100,16 +102,19 @@ impl Read {
 }
 
 impl Write<'_> {
-    /// Places photos; what was worked out has to come from this very transaction.
+    /// Places photos, and writes down what connections have to be told of it; what was worked out has to come from this very
+    /// transaction.
     ///
     /// # Errors
     /// When the database fails.
     pub fn place(&self, placed: &[(PhotoId, Vec<Place>)]) -> Result<(), StoreError> {
         for (photo, places) in placed {
-            for Place { channel, queue, until } in places {
+            for Place { channel, queue, until, edition } in places {
                 let row = (channel, photo, Json(queue), until.map(At));
                 self.also(include_str!("places/place.sql"), row)?;
+                self.want(channel, photo, edition.as_ref())?;
             }
+            self.unwant(photo, places.iter().map(|place| &place.channel))?;
             self.also("delete from unplaced where photo = ?1", [photo])?;
         }
         self.tell(&Event::PhotosPlaced { photos: placed.len() })

@@ -3,6 +3,7 @@
 pub(super) mod accounts;
 pub(super) mod channels;
 pub(super) mod check;
+pub(super) mod connections;
 pub(super) mod due;
 pub(super) mod events;
 pub(super) mod faces;

@@ -2,6 +2,7 @@
 
 pub(in crate::web) mod account;
 pub(in crate::web) mod accounts;
+pub(in crate::web) mod connections;
 pub(in crate::web) mod settings;
 
 use askama::Template;
