@@ -240,6 +240,9 @@ pub enum Event {
         fingerprint: Digest,
         /// Its bytes.
         blob: Digest,
+        /// What was proven of them.
+        #[serde(default)]
+        proof: Option<Digest>,
     },
     /// A picture left on a channel.
     Released {

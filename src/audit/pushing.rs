@@ -49,7 +49,7 @@ pub enum Pushing {
         /// The edition of its picture.
         edition: Digest,
     },
-    /// The other side has taken a picture away, as it was told.
+    /// The other side has no picture of the photo now: it took it away, or refused it.
     TakenBack {
         /// What was told.
         delivery: DeliveryId,
@@ -78,6 +78,15 @@ pub enum Pushing {
         delivery: DeliveryId,
         /// Why, in a word of the program's own.
         trouble: String,
+    },
+    /// The finished bytes of a picture were not what they have to be: it did not leave.
+    ProofFailed {
+        /// The photo.
+        photo: PhotoId,
+        /// The verdict that it was made for.
+        fingerprint: Digest,
+        /// What was wrong, in a word of the program's own.
+        flaw: String,
     },
     /// Somebody asked to try everything of a connection again that was given up.
     Retried {

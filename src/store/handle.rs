@@ -301,8 +301,9 @@ mod tests {
         ("lease", |w, given| w.lease(given.worker.id(), FOREVER).map(drop)),
         ("finish", |w, given| w.finish(2, given.worker.id())),
         ("keep_rendition", |w, given| {
-            w.keep_rendition(&given.photo, &BLOB, 400, &Rendition { blob: BLOB, bytes: 1, size: SIZE })
+            w.keep_rendition(&given.photo, &BLOB, 400, &Rendition { blob: BLOB, bytes: 1, size: SIZE, proof: BLOB })
         }),
+        ("keep_flaw", |w, given| w.keep_flaw(&given.photo, &BLOB, 80, "face")),
         ("release", |w, given| w.release(&given.channel, &given.photo, &BLOB, "harvest-001.jpg", &BLOB).map(drop)),
         ("withdraw", |w, given| w.withdraw(&given.channel, &given.photo).map(drop)),
         ("keep_reason", |w, _| w.keep_reason(&"P001".parse().unwrap(), EntryId(1), b"sealed")),

@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0007_records.sql"),
     include_str!("migrations/0008_repeats.sql"),
     include_str!("migrations/0009_pushing.sql"),
+    include_str!("migrations/0010_proofs.sql"),
 ];
 
 /// Marks the file as ours ("Eyld").
@@ -184,6 +185,7 @@ mod tests {
             "47218ab4e8014b82f7eea330d2c233ae8a83c1d0b893b942b7dea2ce273cab76",
             "1549b2a28a460e46edeadada6b9da64843777db341d2367368a1f4eec1f81766",
             "81bc7937f9e24527589074c83e4efa51096da057c82f5f5df38287129063f03e",
+            "36ca3559665c5cd62e9db2f7c8f19334e1c5b0f0793a3cbad0b159da92d25baa",
         ];
         let steps: Vec<String> = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string()).collect();
         assert_eq!(steps, released);

@@ -222,7 +222,7 @@ impl Write<'_> {
         self.held(leased, self.change(sql, (leased.id, worker.as_str()), |_| Event::Push(sending))?)
     }
 
-    /// The other side has taken an earlier picture away and is still being told the rest.
+    /// The other side has no picture of the photo now, since it took it away or refused it, and is still being told the rest.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another worker has it, or the database fails.

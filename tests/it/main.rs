@@ -41,3 +41,4 @@ mod torture;
 mod truth;
 mod vision_decode;
 mod vision_golden;
+mod wordpress;

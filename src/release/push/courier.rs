@@ -208,7 +208,13 @@ impl Trip<'_> {
         }
         let credit = &self.courier.school.name;
         let parcel = Parcel { photo, label: &label, edition: &edition, credit, bytes: released.bytes() };
-        let remote = shelf.put(&parcel)?;
+        let remote = shelf.put(&parcel).or_else(|stopped| {
+            // a clear refusal leaves nothing to be searched for
+            if stopped.trouble.leaves_nothing() {
+                self.write(|w| w.taken_back(self.leased, self.worker.id()))?;
+            }
+            Err(Halt::from(stopped))
+        })?;
         metrics::counter!("eyelid_pictures_pushed_total").increment(1);
         self.done(Some(&edition), &remote)
     }

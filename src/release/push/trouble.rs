@@ -166,6 +166,14 @@ impl Trouble {
         matches!(self, NoHost | Unreachable | Slow | Insecure | Busy | Broken | Odd | Unsure | StillThere | Unmade)
     }
 
+    /// Whether nothing can have been done on the other side.
+    pub(super) fn leaves_nothing(self) -> bool {
+        matches!(
+            self,
+            NoHost | Insecure | Inside | Unauthorized | Forbidden | Missing | TooLarge | Refused | NoSecret | NoFolder
+        )
+    }
+
     /// Whether everything else for this connection would fail too.
     pub(super) fn is_of_connection(self) -> bool {
         !matches!(self, TooLarge | Refused | Odd | Unsure | StillThere | Unmade)

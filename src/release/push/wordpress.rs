@@ -121,8 +121,11 @@ impl Shelf for Wordpress<'_> {
         let named = format!("attachment; filename=\"{}-{edition}.jpg\"", label.name);
         let title = label.title();
         let mut query = vec![("slug", marker.as_str()), ("title", &title), ("alt_text", &label.alt)];
-        let caption = label.caption.as_ref().map(|caption| format!("{caption} ({credit})"));
-        query.push(("caption", caption.as_deref().unwrap_or(credit)));
+        // WordPress takes captions for HTML
+        let caption = label.caption.as_ref().map_or_else(|| (*credit).to_owned(), |line| format!("{line} ({credit})"));
+        let caption = askama::filters::escape(caption.as_str(), askama::filters::Html).map(|safe| safe.to_string());
+        let caption = caption.map_err(|_| Trouble::Odd)?;
+        query.push(("caption", caption.as_str()));
         query.push(("_fields", "id,source_url"));
         let headers = [("content-type", "image/jpeg"), ("content-disposition", named.as_str())];
         let reply = self.ask(Method::POST, &self.media("", &query), &headers, bytes)?;
