@@ -14,4 +14,5 @@ pub mod likeness;
 pub mod name;
 pub mod person;
 pub mod photo;
+pub mod placement;
 pub mod time;

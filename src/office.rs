@@ -15,6 +15,7 @@ pub mod incidents;
 mod judge;
 pub mod letter;
 pub mod lookup;
+pub mod placements;
 pub mod portal;
 mod recognition;
 pub mod records;

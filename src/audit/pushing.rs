@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::connection::{ConnectionId, DeliveryId, Kind};
 use crate::domain::id::{ChannelId, Digest, PhotoId};
+use crate::domain::placement::PlacementId;
 
 /// A change of what is sent out; written with its kind under `push`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +88,20 @@ pub enum Pushing {
         fingerprint: Digest,
         /// What was wrong, in a word of the program's own.
         flaw: String,
+    },
+    /// Somebody placed a picture by hand; where is not here.
+    PlacedByHand {
+        /// The placement.
+        placement: PlacementId,
+        /// The channel.
+        channel: ChannelId,
+        /// The photo.
+        photo: PhotoId,
+    },
+    /// Somebody took a placed picture down.
+    TakenDown {
+        /// The placement.
+        placement: PlacementId,
     },
     /// Somebody asked to try everything of a connection again that was given up.
     Retried {

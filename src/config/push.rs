@@ -5,13 +5,21 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 /// The settings `[push]`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Push {
     /// Hosts of the school's own network, such as `wp.hill.internal`; others have to be on the public internet.
     pub intranet: Vec<String>,
     /// Folders of this machine into which pictures may be put.
     pub folders: Vec<PathBuf>,
+    /// Within so many hours people have to take down what was placed by hand and may no longer be shown.
+    pub take_down_hours: u16,
+}
+
+impl Default for Push {
+    fn default() -> Self {
+        Self { intranet: Vec::new(), folders: Vec::new(), take_down_hours: 24 }
+    }
 }
 
 impl Push {

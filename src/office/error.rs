@@ -6,6 +6,7 @@ use crate::config::change::ChangeError;
 use crate::consent::TextKind;
 use crate::domain::connection::{AddressError, ConnectionId};
 use crate::domain::id::{CategoryId, ChannelId, FaceId, IdError, PersonId, PhotoId};
+use crate::domain::placement::PlacementId;
 use crate::import::ImportError;
 use crate::pipeline::PipelineError;
 use crate::store::StoreError;
@@ -91,6 +92,9 @@ pub enum OfficeError {
     /// No such connection.
     #[error("no connection `{0}` of this channel: list the channel's connections")]
     NoConnection(ConnectionId),
+    /// No such task.
+    #[error("nothing of this number has to be taken down on this channel: list the channel's placements")]
+    NoPlacement(PlacementId),
     /// An address that is none.
     #[error(transparent)]
     Address(#[from] AddressError),

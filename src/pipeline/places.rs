@@ -1,9 +1,12 @@
 //! Photos are put into the queues of the channels by their verdicts, so that long queues are listed and counted at once.
 
+use jiff::ToSpan;
+
 use crate::config::School;
-use crate::consent::{TextKind, Verdict};
+use crate::consent::{Clearance, Code, Decision, Reader, TextKind, Verdict, Weight};
 use crate::domain::category::Category;
 use crate::domain::channel::Channel;
+use crate::domain::geometry::Region;
 use crate::domain::id::{ActorId, Digest, PhotoId};
 use crate::domain::time::Timestamp;
 use crate::names::Roll;
@@ -69,13 +72,24 @@ fn places(
 ) -> Result<Vec<Place>, PipelineError> {
     let identified = Identified::load(w, roll, photo)?;
     let texts = texts_beside(w, photo)?;
+    let due_at = now.checked_add(i64::from(school.push.take_down_hours).hours()).unwrap_or(now);
     let place = |(channel, category): (&Channel, &Category)| {
         let decision = identified.decide(school, channel, category, now);
         let shown = (decision.verdict() == Verdict::Release).then(|| edition(&decision.fingerprint(), &texts));
         let until = identified.next_turn(school, category, now);
-        Place { channel: channel.id.clone(), queue: decision.queue(), until, edition: shown }
+        let (queue, bears) = (decision.queue(), bears(&decision));
+        Place { channel: channel.id.clone(), queue, until, edition: shown, bears, due_at }
     };
     Ok(school.channels().map(place).collect())
+}
+
+/// What a picture that was placed by hand has to hide to be left alone; nothing when none may be. That a new, laxer
+/// picture waits to be signed off says nothing against the one that is out.
+fn bears(decision: &Decision) -> Option<Vec<Region>> {
+    let (_, reasons) = decision.told_to(Reader::Dsl);
+    let of_signer = |code| matches!(code, Code::SignOffMissing | Code::SignOffStale | Code::FourEyes);
+    let waits = reasons.iter().filter(|reason| reason.weight > Weight::Note).all(|reason| of_signer(reason.code));
+    decision.draft().filter(|_| waits).map(|draft| draft.plan().hidden().to_vec())
 }
 
 /// What stands beside a picture, as far as it may change under the same verdict.

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::access::{AccountId, CodeId, GuardianshipId, SessionId, TokenId};
 use crate::domain::connection::{ConnectionId, DeliveryId};
 use crate::domain::id::{ActorId, ChannelId, Digest, EntryId, EventId, FaceId, HoldId, IncidentId, PersonId, PhotoId};
+use crate::domain::placement::PlacementId;
 use crate::domain::time::{Date, Timestamp};
 
 macro_rules! text {
@@ -51,7 +52,8 @@ number!(
     IncidentId,
     HoldId,
     ConnectionId,
-    DeliveryId
+    DeliveryId,
+    PlacementId
 );
 
 impl ToSql for Digest {

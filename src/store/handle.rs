@@ -168,6 +168,7 @@ mod tests {
     use crate::domain::incident::IncidentKind;
     use crate::domain::likeness::Likeness;
     use crate::domain::photo::Why;
+    use crate::domain::placement::{Placed, PlacementId};
     use crate::domain::time::Date;
 
     type Done = Result<(), StoreError>;
@@ -272,6 +273,13 @@ mod tests {
         ("add_connection", |w, given| w.add_connection(&connection(given)).map(drop)),
         ("keep_secret", |w, _| w.keep_secret(ConnectionId(1), b"sealed", at(99))),
         ("place", |w, given| w.place(&[(given.photo.clone(), vec![shown(given)])])),
+        ("add_placement", |w, given| {
+            w.add_placement(&given.channel, &given.photo, Placed::Printed, "Hugo's wall", &[]).map(drop)
+        }),
+        ("finish_take_down", |w, given| {
+            let _opened = w.call_back(&given.channel, &given.photo, None, at(99))?;
+            w.finish_take_down(PlacementId(1), "by Zebedee").map(drop)
+        }),
         ("lease_delivery", |w, given| leased(w, given).map(drop)),
         ("delivery_failed", |w, given| {
             let why = Failure { trouble: "slow", again: at(0), dead: true, rests: true };
@@ -324,7 +332,14 @@ mod tests {
     }
 
     fn shown(given: &Given) -> Place {
-        Place { channel: given.channel.clone(), queue: Queue::MayLeave, until: None, edition: Some(BLOB) }
+        Place {
+            channel: given.channel.clone(),
+            queue: Queue::MayLeave,
+            until: None,
+            edition: Some(BLOB),
+            bears: None,
+            due_at: at(99),
+        }
     }
 
     fn leased(w: &Write<'_>, given: &Given) -> Result<Option<Leased>, StoreError> {

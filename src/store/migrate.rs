@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0008_repeats.sql"),
     include_str!("migrations/0009_pushing.sql"),
     include_str!("migrations/0010_proofs.sql"),
+    include_str!("migrations/0011_placements.sql"),
 ];
 
 /// Marks the file as ours ("Eyld").
@@ -186,6 +187,7 @@ mod tests {
             "1549b2a28a460e46edeadada6b9da64843777db341d2367368a1f4eec1f81766",
             "81bc7937f9e24527589074c83e4efa51096da057c82f5f5df38287129063f03e",
             "36ca3559665c5cd62e9db2f7c8f19334e1c5b0f0793a3cbad0b159da92d25baa",
+            "9431bf6d5c74addc670c6dd13ab5fcc0e190da315b4d5fe5cbe8866f39420c95",
         ];
         let steps: Vec<String> = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string()).collect();
         assert_eq!(steps, released);

@@ -15,6 +15,7 @@ pub(super) mod list;
 pub(super) mod names;
 mod paging;
 pub(super) mod photos;
+pub(super) mod placements;
 pub(super) mod pull;
 pub(super) mod pupils;
 pub(super) mod records;

@@ -211,6 +211,7 @@ impl From<OfficeError> for WebError {
             | OfficeError::NoChannel(_)
             | OfficeError::NoToken(_)
             | OfficeError::NoConnection(_)
+            | OfficeError::NoPlacement(_)
             | OfficeError::NoIncident(_) => Self::NotFound,
             OfficeError::Meanwhile { .. } | OfficeError::Outdated(_) => Self::Conflict(sentence(&error.to_string())),
             OfficeError::Crowded => Self::Full,

@@ -103,7 +103,7 @@ pub(super) fn pass(seconds: i64) {
 
 /// A school that may send pictures to this machine.
 pub(super) fn school() -> School {
-    let push = Push { intranet: vec!["127.0.0.1".into()], folders: Vec::new() };
+    let push = Push { intranet: vec!["127.0.0.1".into()], ..Push::default() };
     School { behind_proxy: true, push, ..School::default() }
 }
 

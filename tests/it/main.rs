@@ -25,6 +25,7 @@ mod names;
 mod naming;
 mod oracle;
 mod photos;
+mod placements;
 mod program;
 mod pupil;
 mod pushing;

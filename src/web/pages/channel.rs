@@ -2,6 +2,7 @@
 
 pub(in crate::web) mod connections;
 pub(in crate::web) mod photo;
+pub(in crate::web) mod placements;
 pub(in crate::web) mod preview;
 pub(in crate::web) mod tokens;
 

@@ -71,6 +71,9 @@ fn sums(site: &Site) -> Result<String, StoreError> {
     gauge("eyelid_deliveries_dead", "What was given up and needs a human.", sum(|progress| progress.dead));
     let unproven = u64::try_from(unproven).unwrap_or(u64::MAX);
     gauge("eyelid_pictures_unproven", "Pictures that failed their proof and stay here.", unproven);
+    let overdue = store.read(|r| r.overdue(site.now()))?.len();
+    let overdue = u64::try_from(overdue).unwrap_or(u64::MAX);
+    gauge("eyelid_take_downs_overdue", "Placed pictures that should have been taken down by now.", overdue);
     gauge("eyelid_workers_alive", "Workers that live.", u64::try_from(store.living_workers()?).unwrap_or(u64::MAX));
     gauge("eyelid_disk_free_bytes", "Room on the data folder's disk.", store.room()?);
     Ok(text)

@@ -8,6 +8,7 @@ use super::{Voice, href, page};
 use crate::domain::id::{PersonId, PhotoId};
 use crate::office::OfficeError;
 use crate::office::family::own_one;
+use crate::office::placements::receipts;
 use crate::office::portal::{self, Shown};
 use crate::web::Site;
 use crate::web::error::WebError;
@@ -23,6 +24,7 @@ struct Photos {
     href: String,
     channels: Vec<OfChannel>,
     objected: Vec<Card>,
+    receipts: Vec<(String, String)>,
 }
 
 struct OfChannel {
@@ -53,7 +55,9 @@ pub(in crate::web) async fn show(
             });
             let objected = portal::objected(read, site.school(), &own, site.now())?.into_iter().map(card).collect();
             let (voice, href, channels) = (Voice::of(&own), href(&own), channels.collect());
-            Ok::<_, OfficeError>(Photos { frame, voice, href, channels, objected })
+            let receipts = receipts(read, site.school(), &person, site.now())?;
+            let receipts = receipts.into_iter().map(|(channel, at)| (channel.title(), site.told(at))).collect();
+            Ok::<_, OfficeError>(Photos { frame, voice, href, channels, objected, receipts })
         })
     });
     page(&view.await?)
