@@ -7,7 +7,9 @@ use std::path::Path;
 use criterion::{Criterion, criterion_group, criterion_main};
 use eyelid::domain::channel::Style;
 use eyelid::domain::geometry::{Region, Size};
-use eyelid::vision::{Detector, EngineKind, Limits, Pixels, Tier, decode, encode_jpeg, obscure, resize};
+use eyelid::vision::{
+    Claim, Credit, Detector, EngineKind, Limits, Pixels, Tier, decode, encode_jpeg, obscure, prove, resize,
+};
 use image::imageops::FilterType;
 
 criterion_group!(stages, pixels, detection);
@@ -61,6 +63,14 @@ fn pixels(criterion: &mut Criterion) {
         group.bench_function("resize to 1600", |bench| bench.iter(|| resize(black_box(&picture), 1600)));
         let sized = resize(&picture, 1600).expect("a picture that fits");
         group.bench_function("encode 1600", |bench| bench.iter(|| encode_jpeg(black_box(&sized), None)));
+        let credit = Credit { credit: "Hill School", rights: "Hill School" };
+        let mut covered = picture.clone();
+        obscure(&mut covered, &[head], &[], Style::Smooth, &[7; 32]);
+        let covered = resize(&covered, 1600).expect("a picture that fits");
+        let finished = encode_jpeg(&covered, Some(&credit)).expect("a picture that fits");
+        let (size, photo, hidden) = (covered.size(), picture.size(), &[head]);
+        let claim = Claim { size, photo, hidden, style: Style::Smooth, credit };
+        group.bench_function("prove 1600", |bench| bench.iter(|| prove(black_box(&finished), &claim)));
     }
 }
 

@@ -21,6 +21,7 @@ use crate::domain::time::Timestamp;
 use crate::office::camera_folder::{Looked, Watcher};
 use crate::pipeline::worker::Bench;
 use crate::pipeline::{RollCache, place_photos};
+use crate::release::push::Courier;
 use crate::store::{Store, StoreError};
 use crate::vision::Detector;
 use crate::web::{self, Parts, Site};
@@ -62,9 +63,10 @@ async fn serve(service: Service) -> anyhow::Result<()> {
     }
     let (store, school) = (Arc::new(store), Arc::new(school));
     let parts = Parts { store: Arc::clone(&store), school: Arc::clone(&school), clock, secure, demo };
-    let site = web::router(&Site::new(parts)?).into_make_service_with_connect_info::<SocketAddr>();
-    let mut workers = Workers::start(&store, &school, clock)?;
-    workers.watch(&store, &school, clock)?;
+    let site = Site::new(parts)?;
+    let mut workers = Workers::start(&store, &site, clock)?;
+    workers.watch(&store, &site, clock)?;
+    let site = web::router(&site).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
     tokio::spawn(end(handle.clone()));
     announce(address);
@@ -116,7 +118,7 @@ async fn end(handle: Handle<SocketAddr>) {
 /// A large upload on a slow line may be cut off after this.
 const DRAIN: Duration = Duration::from_secs(20);
 
-/// The threads that inspect uploaded photos.
+/// The threads that inspect uploaded photos, and those that send out what channels show.
 struct Workers {
     stop: Arc<AtomicBool>,
     threads: Vec<thread::JoinHandle<Result<(), StoreError>>>,
@@ -124,27 +126,29 @@ struct Workers {
 
 impl Workers {
     /// One core is left to answer requests.
-    fn start(store: &Arc<Store>, school: &Arc<School>, clock: fn() -> Timestamp) -> anyhow::Result<Self> {
+    fn start(store: &Arc<Store>, site: &Site, clock: fn() -> Timestamp) -> anyhow::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let detector = Arc::new(Detector::open()?);
         let actor: ActorId = "worker".parse()?;
-        let threads = (1..num_cpus::get_physical().max(2)).map(|_| {
-            let (store, school, stop) = (Arc::clone(store), Arc::clone(school), Arc::clone(&stop));
+        let inspecting = (1..num_cpus::get_physical().max(2)).map(|_| {
+            let (store, site, stop) = (Arc::clone(store), site.clone(), Arc::clone(&stop));
             let (detector, actor) = (Arc::clone(&detector), actor.clone());
-            thread::spawn(move || {
-                let bench = Bench { store: &store, school: &school, detector: &detector, actor: &actor, clock };
-                work(&bench, &stop)
-            })
+            thread::spawn(move || inspect(&store, &site, &detector, &actor, clock, &stop))
         });
-        Ok(Self { threads: threads.collect(), stop })
+        let delivering = (0..COURIERS).map(|_| {
+            let (store, site, stop, actor) = (Arc::clone(store), site.clone(), Arc::clone(&stop), actor.clone());
+            thread::spawn(move || deliver(&store, &site, &actor, clock, &stop))
+        });
+        Ok(Self { threads: inspecting.chain(delivering).collect(), stop })
     }
 
     /// One more looks after the school's camera folder, where there is one.
-    fn watch(&mut self, store: &Arc<Store>, school: &Arc<School>, clock: fn() -> Timestamp) -> anyhow::Result<()> {
+    fn watch(&mut self, store: &Arc<Store>, site: &Site, clock: fn() -> Timestamp) -> anyhow::Result<()> {
+        let school = site.settings();
         if school.camera_folder.is_none() {
             return Ok(());
         }
-        let (store, school, stop) = (Arc::clone(store), Arc::clone(school), Arc::clone(&self.stop));
+        let (store, stop) = (Arc::clone(store), Arc::clone(&self.stop));
         let actor: ActorId = "cameras".parse()?;
         self.threads.push(thread::spawn(move || {
             watch(&store, &school, &actor, clock, &stop);
@@ -162,12 +166,22 @@ impl Workers {
     }
 }
 
-/// Does one job after the other. A store that is busy or full is tried again; the photos wait meanwhile.
-fn work(bench: &Bench<'_>, stop: &AtomicBool) -> Result<(), StoreError> {
-    let worker = bench.store.sign_on()?;
+/// Does one job after the other, each by the settings of its own moment. A store that is busy or full is tried again; the
+/// photos wait meanwhile.
+fn inspect(
+    store: &Store,
+    site: &Site,
+    detector: &Detector,
+    actor: &ActorId,
+    clock: fn() -> Timestamp,
+    stop: &AtomicBool,
+) -> Result<(), StoreError> {
+    let worker = store.sign_on()?;
     let roll = RollCache::default();
     let mut looked = None;
     while !stop.load(Ordering::Relaxed) {
+        let school = site.settings();
+        let bench = Bench { store, school: &school, detector, actor, clock };
         // time opens and shuts gates too
         if looked.is_none_or(|looked: Instant| looked.elapsed() > HOUR) {
             bench.look_after_gates()?;
@@ -215,6 +229,39 @@ fn watch(store: &Store, school: &School, actor: &ActorId, clock: fn() -> Timesta
 }
 
 const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
+
+/// Sends out what changed; it does not wait for photos that are still inspected.
+fn deliver(
+    store: &Store,
+    site: &Site,
+    actor: &ActorId,
+    clock: fn() -> Timestamp,
+    stop: &AtomicBool,
+) -> Result<(), StoreError> {
+    let worker = store.sign_on()?;
+    let roll = RollCache::default();
+    while !stop.load(Ordering::Relaxed) {
+        let school = site.settings();
+        let courier = Courier { store, school: &school, roll: &roll, actor, clock, patience: Courier::PATIENCE };
+        let placed = place_photos(store, &school, &roll, actor, clock(), AT_ONCE);
+        if let Err(error) = &placed {
+            tracing::warn!(cause = %error, "what is sent out waits");
+        }
+        match courier.step(&worker) {
+            Ok(Some(_)) => {}
+            Ok(None) => thread::sleep(IDLE),
+            Err(error) if error.may_pass() => {
+                tracing::warn!(cause = %error, "what is sent out waits");
+                thread::sleep(IDLE);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// So many connections are told something at once: one that is slow does not keep the others waiting.
+const COURIERS: usize = 3;
 
 /// So many photos are put into the queues before the next job is looked for.
 const AT_ONCE: usize = 200;

@@ -8,7 +8,9 @@
 mod chain;
 mod desk;
 mod event;
+mod pushing;
 
 pub use chain::{Broken, Fault, Head, HeadError, Row, verify};
 pub use desk::Desk;
 pub use event::Event;
+pub use pushing::Pushing;

@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod clock;
+mod connection;
 mod consent;
 mod consents;
 mod decide;
@@ -77,6 +78,7 @@ enum Command {
     Worker(worker::Args),
     User(user::Args),
     Token(token::Args),
+    Connection(connection::Args),
     Doctor(doctor::Args),
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
@@ -140,6 +142,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Worker(args) => worker::run(&args),
         Command::User(args) => user::run(&args),
         Command::Token(args) => token::run(&args),
+        Command::Connection(args) => connection::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Backup(args) => backup::back_up(&args),
         Command::Restore(args) => backup::restore(&args),

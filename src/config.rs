@@ -4,6 +4,7 @@ pub mod change;
 
 mod camera_folder;
 mod mail;
+mod push;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use crate::domain::id::ChannelId;
 
 pub use camera_folder::CameraFolder;
 pub use mail::{Mail, Security};
+pub use push::Push;
 
 /// A settings file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +72,8 @@ pub struct School {
     pub recognition: Recognition,
     /// How long what is no longer used is kept.
     pub retention: Retention,
+    /// What may be reached when pictures are sent out.
+    pub push: Push,
 }
 
 /// How faces are matched to the people of an event's roster.
@@ -126,6 +130,7 @@ impl Default for School {
             channels: policy::channels().unwrap_or_default(),
             recognition: Recognition::default(),
             retention: Retention::default(),
+            push: Push::default(),
         }
     }
 }
@@ -202,6 +207,9 @@ impl School {
         };
         if self.address.as_deref().is_some_and(|address| !site(address)) {
             return Some("address has to be like `https://eyelid.hill.example`, without a path".to_owned());
+        }
+        if let Some(what) = self.push.contradiction() {
+            return Some(what.to_owned());
         }
         if let Some(mail) = &self.mail {
             if self.address.is_none() {

@@ -3,6 +3,7 @@
 pub mod camera;
 pub mod category;
 pub mod channel;
+pub mod connection;
 pub mod event;
 pub mod face;
 pub mod geometry;
@@ -13,4 +14,5 @@ pub mod likeness;
 pub mod name;
 pub mod person;
 pub mod photo;
+pub mod placement;
 pub mod time;

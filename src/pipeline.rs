@@ -9,6 +9,7 @@
 //! | [`decide`] | the photo's id | `Identified`, then `Decided` | |
 //! | [`redact`] | a clearance: `Cleared`, which only a release verdict gives, or a `Draft` | `Redacted`: pixels that show nobody they must not | |
 //! | [`render`] | `Redacted` | `Rendered`: fresh JPEG bytes | a cache |
+//! | [`prove`] | `Rendered` | `Proven`: the finished bytes were decoded and looked at | the proof's digest |
 //! | [`release`] | the photo's id | the bytes, decided again | |
 //!
 //! An interrupted photo goes on from `Received` (its jobs are leased again) or from `Identified` (which is read from the
@@ -23,6 +24,7 @@ pub mod inspect;
 pub mod intake;
 mod places;
 pub mod preview;
+pub mod prove;
 pub mod recognition;
 pub mod redact;
 pub mod release;
@@ -37,6 +39,6 @@ pub mod subject;
 
 pub use decide::Identified;
 pub use error::PipelineError;
-pub use places::place_photos;
+pub use places::{edition, place_photos, texts_beside};
 pub use roll::{RollCache, roll};
 pub use width::Width;

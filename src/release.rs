@@ -5,6 +5,7 @@ mod feed;
 mod label;
 mod look;
 mod pack;
+pub mod push;
 mod rss;
 pub mod whole_file;
 

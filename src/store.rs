@@ -5,7 +5,7 @@
 //! DIR/blobs/ab/cd..  bytes named by their BLAKE3 digest
 //! DIR/workers/ID.lock  held by a living worker
 //! DIR/templates/     face templates, encrypted, with their key; only where matching is switched on
-//! DIR/sealed.key     under which the reasons of restrictions are sealed
+//! DIR/sealed.key     under which the reasons of restrictions and the secrets of connections are sealed
 //! ```
 //!
 //! A back-up leaves `templates/` out: no copy of the rest holds a template, and they are made again from confirmed tags.
@@ -21,12 +21,14 @@ mod backup;
 mod blobs;
 mod camera_files;
 mod columns;
+mod connections;
 mod destructions;
 mod error;
 mod events;
 mod examine;
 mod faces;
 mod families;
+mod flaws;
 mod handle;
 mod history;
 mod holds;
@@ -35,8 +37,10 @@ mod jobs;
 mod ledger;
 mod likenesses;
 mod migrate;
+mod outbox;
 mod people;
 mod photos;
+mod placements;
 mod places;
 mod pulls;
 mod recognition;
@@ -73,17 +77,21 @@ pub use album::{Arrivals, Saying, Tally};
 pub use audit::{AuditFilter, Found};
 pub use backup::Snapshot;
 pub use camera_files::CameraFile;
+pub use connections::{Connected, NewConnection, SealedSecret};
 pub use destructions::Unfinished;
 pub use error::StoreError;
 pub use examine::Summary;
 pub use faces::NewFace;
 pub use families::{FamilyCode, Guardianship};
+pub use flaws::Flawed;
 pub use handle::{Read, Write};
 pub use holds::{Hold, Pulled};
 pub use incidents::{Incident, Note};
 pub use jobs::{Failed, Job, JobCounts, JobId, JobKind, MAX_ATTEMPTS};
 pub use ledger::NewEntry;
+pub use outbox::{Failure, Leased, Progress, Remote, Troubled};
 pub use photos::Receipt;
+pub use placements::{Placement, TakeDown};
 pub use places::Place;
 pub use pulls::Out;
 pub use releases::Release;

@@ -108,6 +108,12 @@ impl Site {
         Ok(Self(Arc::new(inner), school))
     }
 
+    /// The settings at this moment, for whoever works beside the requests.
+    #[must_use]
+    pub fn settings(&self) -> Arc<School> {
+        Arc::clone(&self.0.settings.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn store(&self) -> &Store {
         &self.0.parts.store
     }

@@ -9,6 +9,7 @@ use crate::domain::face::{Origin, Who};
 use crate::domain::id::{ChannelId, Digest, EntryId, EventId, FaceId, HoldId, IncidentId, PersonId, PhotoId};
 use crate::domain::incident::IncidentKind;
 use crate::domain::photo::{PhotoState, Why};
+use crate::domain::placement::PlacementId;
 use crate::domain::time::Date;
 
 /// A change of the store; written as JSON with the kind under `event`.
@@ -195,6 +196,9 @@ pub enum Event {
     PhotosPlaced {
         /// How many.
         photos: usize,
+        /// What was placed by hand and has to be taken down since.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        take_downs: Vec<PlacementId>,
     },
     /// Settings or names changed: every photo has to be put into the queues anew.
     PlacesCleared,
@@ -240,6 +244,9 @@ pub enum Event {
         fingerprint: Digest,
         /// Its bytes.
         blob: Digest,
+        /// What was proven of them.
+        #[serde(default)]
+        proof: Option<Digest>,
     },
     /// A picture left on a channel.
     Released {
@@ -490,6 +497,8 @@ pub enum Event {
     },
     /// Something at the desk.
     Desk(super::Desk),
+    /// Something about what is sent out.
+    Push(super::Pushing),
     /// A setting of the school was changed.
     SettingChanged {
         /// The change's number.

@@ -6,11 +6,15 @@ use std::time::{Duration, Instant};
 use super::place::{House, Place};
 use super::threads::at_once;
 use super::{Outcome, clock};
+use crate::config::School;
+use crate::domain::id::ActorId;
 use crate::pipeline::worker::Bench;
-use crate::store::{Read, StoreError};
+use crate::pipeline::{RollCache, place_photos};
+use crate::release::push::Courier;
+use crate::store::{Read, Store, StoreError, Worker};
 use crate::vision::Detector;
 
-/// Inspect waiting photos on this machine until interrupted
+/// Inspect waiting photos on this machine and send out what channels show, until interrupted
 #[derive(clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
@@ -29,11 +33,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let detector = Detector::open()?;
     let bench = Bench { store: &store, school: &school, detector: &detector, actor: &actor, clock: clock::now };
     bench.look_after_gates()?;
+    let roll = RollCache::default();
     let work = || -> Result<(), StoreError> {
         let worker = store.sign_on()?;
         let mut looked = Instant::now();
         loop {
-            if bench.step(&worker)?.is_none() {
+            let worked = bench.step(&worker)?.is_some();
+            let told = !worked && send(&store, &school, &roll, &actor, &worker)?;
+            if !worked && !told {
                 if args.once && store.read(Read::next_job_at)?.is_none() {
                     return Ok(());
                 }
@@ -48,6 +55,25 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     };
     at_once(work).into_iter().collect::<Result<(), _>>()?;
     Ok(Outcome::Done)
+}
+
+/// Places a few photos and tells one thing to a connection; gives whether there was anything to do.
+fn send(
+    store: &Store,
+    school: &School,
+    roll: &RollCache,
+    actor: &ActorId,
+    worker: &Worker,
+) -> Result<bool, StoreError> {
+    let placed = match place_photos(store, school, roll, actor, clock::now(), 50) {
+        Ok(placed) => placed > 0,
+        Err(error) => {
+            tracing::warn!(cause = %error, "photos wait to be put into the queues");
+            false
+        }
+    };
+    let courier = Courier { store, school, roll, actor, clock: clock::now, patience: Courier::PATIENCE };
+    Ok(courier.step(worker)?.is_some() || placed)
 }
 
 const IDLE: Duration = Duration::from_millis(250);

@@ -4,7 +4,9 @@ use crate::access::password::Fault;
 use crate::access::{AccountId, NoRandomness, TokenId};
 use crate::config::change::ChangeError;
 use crate::consent::TextKind;
+use crate::domain::connection::{AddressError, ConnectionId};
 use crate::domain::id::{CategoryId, ChannelId, FaceId, IdError, PersonId, PhotoId};
+use crate::domain::placement::PlacementId;
 use crate::import::ImportError;
 use crate::pipeline::PipelineError;
 use crate::store::StoreError;
@@ -93,6 +95,30 @@ pub enum OfficeError {
     /// No such token.
     #[error("no token `{0}` of this channel: list the channel's tokens")]
     NoToken(TokenId),
+    /// No such connection.
+    #[error("no connection `{0}` of this channel: list the channel's connections")]
+    NoConnection(ConnectionId),
+    /// No such task.
+    #[error("nothing of this number has to be taken down on this channel: list the channel's placements")]
+    NoPlacement(PlacementId),
+    /// An address that is none.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// A password would be sent where anybody can read it.
+    #[error(
+        "the address has to begin with `https://`: get a certificate for it, or name its host under `[push] intranet` in school.toml if it is the school's own"
+    )]
+    OpenLine,
+    /// A folder that the settings do not name.
+    #[error(
+        "the folder is not one that school.toml names under `[push] folders`: add its whole path there, or choose one of them"
+    )]
+    NoFolder,
+    /// A name or a password is missing.
+    #[error(
+        "the connection needs the name and the password that were made for it on the other side, each with at most 200 characters: give both"
+    )]
+    NoLogin,
     /// No such person.
     #[error("nobody on the register has the id `{0}`: check it, or import the roll first")]
     NoPerson(PersonId),

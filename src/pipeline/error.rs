@@ -2,7 +2,7 @@
 
 use crate::domain::id::PhotoId;
 use crate::store::StoreError;
-use crate::vision::{DecodeError, EncodeError, ModelError, ResizeError};
+use crate::vision::{DecodeError, EncodeError, Flaw, ModelError, ResizeError};
 
 /// A stage that could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +25,9 @@ pub enum PipelineError {
     /// The id leads to no photo.
     #[error("no photo `{0}` in the data folder: copy the id as `eyelid ingest --json` printed it")]
     NoPhoto(PhotoId),
+    /// The finished picture is not what it has to be; it did not leave.
+    #[error("photo `{0}` stays here: {1}; report this as a fault of the program")]
+    Flawed(PhotoId, #[source] Flaw),
     /// The facts changed while the picture was being made; nothing left the house.
     #[error("photo `{0}` changed while its picture was being made: ask again")]
     Changed(PhotoId),
@@ -39,7 +42,12 @@ impl PipelineError {
                 matches!(error, StoreError::MissingBlob { .. } | StoreError::CorruptBlob { .. })
             }
             Self::Model(_) => false,
-            Self::Reject(_) | Self::Resize(_) | Self::Encode(_) | Self::NoPhoto(_) | Self::Changed(_) => true,
+            Self::Reject(_)
+            | Self::Resize(_)
+            | Self::Encode(_)
+            | Self::NoPhoto(_)
+            | Self::Flawed(..)
+            | Self::Changed(_) => true,
         }
     }
 

@@ -1,8 +1,12 @@
 //! Photos are put into the queues of the channels by their verdicts, so that long queues are listed and counted at once.
 
+use jiff::ToSpan;
+
 use crate::config::School;
+use crate::consent::{Clearance, Code, Decision, Reader, TextKind, Verdict, Weight};
 use crate::domain::category::Category;
 use crate::domain::channel::Channel;
+use crate::domain::geometry::Region;
 use crate::domain::id::{ActorId, Digest, PhotoId};
 use crate::domain::time::Timestamp;
 use crate::names::Roll;
@@ -67,12 +71,45 @@ fn places(
     now: Timestamp,
 ) -> Result<Vec<Place>, PipelineError> {
     let identified = Identified::load(w, roll, photo)?;
-    let place = |(channel, category): (&Channel, &Category)| Place {
-        channel: channel.id.clone(),
-        queue: identified.decide(school, channel, category, now).queue(),
-        until: identified.next_turn(school, category, now),
+    let texts = texts_beside(w, photo)?;
+    let due_at = now.checked_add(i64::from(school.push.take_down_hours).hours()).unwrap_or(now);
+    let place = |(channel, category): (&Channel, &Category)| {
+        let decision = identified.decide(school, channel, category, now);
+        let shown = (decision.verdict() == Verdict::Release).then(|| edition(&decision.fingerprint(), &texts));
+        let until = identified.next_turn(school, category, now);
+        let (queue, bears) = (decision.queue(), bears(&decision));
+        Place { channel: channel.id.clone(), queue, until, edition: shown, bears, due_at }
     };
     Ok(school.channels().map(place).collect())
+}
+
+/// What a picture that was placed by hand has to hide to be left alone; nothing when none may be. That a new, laxer
+/// picture waits to be signed off says nothing against the one that is out.
+fn bears(decision: &Decision) -> Option<Vec<Region>> {
+    let (_, reasons) = decision.told_to(Reader::Dsl);
+    let of_signer = |code| matches!(code, Code::SignOffMissing | Code::SignOffStale | Code::FourEyes);
+    let waits = reasons.iter().filter(|reason| reason.weight > Weight::Note).all(|reason| of_signer(reason.code));
+    decision.draft().filter(|_| waits).map(|draft| draft.plan().hidden().to_vec())
+}
+
+/// What stands beside a picture, as far as it may change under the same verdict.
+///
+/// # Errors
+/// When the store fails.
+pub fn texts_beside(read: &Read, photo: &PhotoId) -> Result<[Option<String>; 2], StoreError> {
+    Ok([read.text(photo, TextKind::Caption)?, read.text(photo, TextKind::AltText)?])
+}
+
+/// A picture with its texts: whoever has another edition has to be told.
+#[must_use]
+pub fn edition(fingerprint: &Digest, texts: &[Option<String>; 2]) -> Digest {
+    let mut all = fingerprint.as_bytes().to_vec();
+    for text in texts {
+        let text = text.as_deref().unwrap_or_default();
+        all.extend(u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
+        all.extend(text.as_bytes());
+    }
+    Digest::of(&all)
 }
 
 /// What verdicts rest on besides the facts: the settings, and the names against which texts are read.

@@ -11,8 +11,8 @@ use crate::store::{Read, Rendition, Store, StoreError};
 
 use super::decide::Identified;
 use super::error::PipelineError;
+use super::prove::Proven;
 use super::redact::redact;
-use super::render::Rendered;
 use super::roll::RollCache;
 use super::width::Width;
 
@@ -144,9 +144,19 @@ impl Request<'_> {
         long_side: u32,
         now: Timestamp,
     ) -> Result<(Vec<u8>, Size), PipelineError> {
-        let Rendered { clearance, bytes, size } = redact(store, cleared)?.render(&self.school.name, long_side)?;
+        let (photo, verdict) = (cleared.plan().photo().clone(), *cleared.plan().fingerprint());
+        let credit = &self.school.name;
+        let redacted = redact(store, cleared)?;
+        let whole = redacted.pixels.size();
+        let proven = redacted.render(credit, long_side)?.prove(whole, credit);
+        if let Err(PipelineError::Flawed(_, flaw)) = &proven {
+            tracing::error!(photo = %photo, flaw = flaw.word(), "a finished picture failed its proof and stays here");
+            metrics::counter!("eyelid_proofs_failed_total", "flaw" => flaw.word()).increment(1);
+            store.write(self.actor, now, |w| w.keep_flaw(&photo, &verdict, long_side, flaw.word()))?;
+        }
+        let Proven { clearance, bytes, size, proof } = proven?;
         let blob = store.put_blob(&bytes)?;
-        let made = Rendition { blob, bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX), size };
+        let made = Rendition { blob, bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX), size, proof };
         let plan = clearance.plan();
         store.write(self.actor, now, |w| w.keep_rendition(plan.photo(), plan.fingerprint(), long_side, &made))?;
         Ok((bytes, size))

@@ -122,8 +122,10 @@ fn code(error: &PipelineError) -> &'static str {
         PipelineError::Store(_) => "store",
         PipelineError::Model(_) => "model",
         PipelineError::NoPhoto(_) => "no_photo",
-        PipelineError::Reject(_) | PipelineError::Resize(_) | PipelineError::Encode(_) | PipelineError::Changed(_) => {
-            "bug"
-        }
+        PipelineError::Reject(_)
+        | PipelineError::Resize(_)
+        | PipelineError::Encode(_)
+        | PipelineError::Flawed(..)
+        | PipelineError::Changed(_) => "bug",
     }
 }

@@ -5,7 +5,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::access::{AccountId, CodeId, GuardianshipId, SessionId, TokenId};
+use crate::domain::connection::{ConnectionId, DeliveryId};
 use crate::domain::id::{ActorId, ChannelId, Digest, EntryId, EventId, FaceId, HoldId, IncidentId, PersonId, PhotoId};
+use crate::domain::placement::PlacementId;
 use crate::domain::time::{Date, Timestamp};
 
 macro_rules! text {
@@ -38,7 +40,21 @@ macro_rules! number {
         }
     )+};
 }
-number!(FaceId, EventId, EntryId, AccountId, SessionId, TokenId, GuardianshipId, CodeId, IncidentId, HoldId);
+number!(
+    FaceId,
+    EventId,
+    EntryId,
+    AccountId,
+    SessionId,
+    TokenId,
+    GuardianshipId,
+    CodeId,
+    IncidentId,
+    HoldId,
+    ConnectionId,
+    DeliveryId,
+    PlacementId
+);
 
 impl ToSql for Digest {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

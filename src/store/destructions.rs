@@ -85,7 +85,7 @@ mod tests {
         let event = event(&store);
         let [original, picture] = [b"original", b"pictured"].map(|bytes| store.put_blob(bytes).unwrap());
         let Receipt::New(photo) = write(&store, 1, |w| w.receive(&original, event)) else { panic!("new") };
-        let made = Rendition { blob: picture, bytes: 8, size: Size { width: 4, height: 3 } };
+        let made = Rendition { blob: picture, bytes: 8, size: Size { width: 4, height: 3 }, proof: picture };
         write(&store, 2, |w| w.keep_rendition(&photo.id, &original, 400, &made));
         assert!(write(&store, 10, |w| w.condemn(&photo.id, Why::Window)));
         assert!(!write(&store, 11, |w| w.condemn(&photo.id, Why::Event)));

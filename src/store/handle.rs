@@ -151,15 +151,16 @@ mod tests {
 
     use super::super::sample::{actor, at, face, open_gate, papers, person, photo, store, write};
     use super::super::{
-        Answered, CameraFile, FamilyCode, JobKind, NewAccount, NewEntry, NewSession, NewToken, Pulled, Read, Rendition,
-        Store, StoreError, Worker, Write,
+        Answered, CameraFile, Failure, FamilyCode, JobKind, Leased, NewAccount, NewConnection, NewEntry, NewSession,
+        NewToken, Place, Pulled, Read, Remote, Rendition, Store, StoreError, Worker, Write,
     };
     use crate::access::totp::TotpSecret;
     use crate::access::{AccountId, Permission, Role, SessionId, TicketPurpose, TokenId, Whose};
     use crate::consent::ledger::{Act, Giver, Method};
-    use crate::consent::{Seen, TextKind};
+    use crate::consent::{Queue, Seen, TextKind};
     use crate::domain::camera::Camera;
     use crate::domain::channel::Style;
+    use crate::domain::connection::{ConnectionId, DeliveryId, Kind};
     use crate::domain::face::{Origin, Who};
     use crate::domain::geometry::Size;
     use crate::domain::head::Cover;
@@ -167,6 +168,7 @@ mod tests {
     use crate::domain::incident::IncidentKind;
     use crate::domain::likeness::Likeness;
     use crate::domain::photo::Why;
+    use crate::domain::placement::{Placed, PlacementId};
     use crate::domain::time::Date;
 
     type Done = Result<(), StoreError>;
@@ -268,7 +270,35 @@ mod tests {
         ("set_text", |w, given| w.set_text(&given.photo, TextKind::Caption, "Hugo at the harvest").map(drop)),
         ("set_likeness", |w, given| w.set_likeness(&given.photo, Likeness(7))),
         ("pull", |w, given| w.pull(&given.channel, &given.photo, &BLOB).map(drop)),
-        ("place", |w, given| w.place(&[(given.photo.clone(), Vec::new())])),
+        ("add_connection", |w, given| w.add_connection(&connection(given)).map(drop)),
+        ("keep_secret", |w, _| w.keep_secret(ConnectionId(1), b"sealed", at(99))),
+        ("place", |w, given| w.place(&[(given.photo.clone(), vec![shown(given)])])),
+        ("add_placement", |w, given| {
+            w.add_placement(&given.channel, &given.photo, Placed::Printed, "Hugo's wall", &[]).map(drop)
+        }),
+        ("finish_take_down", |w, given| {
+            let _opened = w.call_back(&given.channel, &given.photo, None, at(99))?;
+            w.finish_take_down(PlacementId(1), "by Zebedee").map(drop)
+        }),
+        ("lease_delivery", |w, given| leased(w, given).map(drop)),
+        ("delivery_failed", |w, given| {
+            let why = Failure { trouble: "slow", again: at(0), dead: true, rests: true };
+            w.delivery_failed(&in_hand(given), given.worker.id(), &why)
+        }),
+        ("try_again", |w, _| w.try_again(ConnectionId(1)).map(drop)),
+        ("lease_delivery", |w, given| leased(w, given).map(drop)),
+        ("begin_sending", |w, given| w.begin_sending(&in_hand(given), given.worker.id(), &given.photo, &BLOB)),
+        ("taken_back", |w, given| w.taken_back(&in_hand(given), given.worker.id())),
+        ("delivered", |w, given| w.delivered(&in_hand(given), given.worker.id(), Some(&BLOB), &Remote::default())),
+        ("end_connection", |w, _| w.end_connection(ConnectionId(1)).map(drop)),
+        ("lease_delivery", |w, given| leased(w, given).map(drop)),
+        ("delivered", |w, given| w.delivered(&in_hand(given), given.worker.id(), None, &Remote::default())),
+        ("lease_delivery", |w, given| leased(w, given).map(drop)),
+        ("delivered", |w, given| {
+            let whole = Leased { id: DeliveryId(1), photo: None, turn: 2, ..in_hand(given) };
+            w.delivered(&whole, given.worker.id(), None, &Remote::default())
+        }),
+        ("destroy_secrets", |w, _| w.destroy_secrets(ConnectionId(1)).map(drop)),
         ("set_places_rules", |w, _| w.set_places_rules(&BLOB)),
         ("enqueue", |w, given| w.enqueue(JobKind::InspectFast, &given.photo)),
         ("lease", |w, given| w.lease(given.worker.id(), Duration::ZERO).map(drop)),
@@ -279,8 +309,9 @@ mod tests {
         ("lease", |w, given| w.lease(given.worker.id(), FOREVER).map(drop)),
         ("finish", |w, given| w.finish(2, given.worker.id())),
         ("keep_rendition", |w, given| {
-            w.keep_rendition(&given.photo, &BLOB, 400, &Rendition { blob: BLOB, bytes: 1, size: SIZE })
+            w.keep_rendition(&given.photo, &BLOB, 400, &Rendition { blob: BLOB, bytes: 1, size: SIZE, proof: BLOB })
         }),
+        ("keep_flaw", |w, given| w.keep_flaw(&given.photo, &BLOB, 80, "face")),
         ("release", |w, given| w.release(&given.channel, &given.photo, &BLOB, "harvest-001.jpg", &BLOB).map(drop)),
         ("withdraw", |w, given| w.withdraw(&given.channel, &given.photo).map(drop)),
         ("keep_reason", |w, _| w.keep_reason(&"P001".parse().unwrap(), EntryId(1), b"sealed")),
@@ -297,6 +328,42 @@ mod tests {
         ("drop_reminder", |w, _| w.drop_reminder(OWNER)),
         ("change_setting", |w, _| w.change_setting("name", "Sports", "Harvest", "Hugo asked")),
     ];
+
+    fn connection(given: &Given) -> NewConnection {
+        let (label, address) = ("Hugo's site".into(), "https://hill.example".into());
+        NewConnection { channel: given.channel.clone(), kind: Kind::Webhook, label, address, login: None }
+    }
+
+    fn shown(given: &Given) -> Place {
+        Place {
+            channel: given.channel.clone(),
+            queue: Queue::MayLeave,
+            until: None,
+            edition: Some(BLOB),
+            bears: None,
+            due_at: at(99),
+        }
+    }
+
+    fn leased(w: &Write<'_>, given: &Given) -> Result<Option<Leased>, StoreError> {
+        w.lease_delivery(given.worker.id(), FOREVER)
+    }
+
+    /// What the worker has taken, as far as it tells deliveries apart.
+    fn in_hand(given: &Given) -> Leased {
+        Leased {
+            id: DeliveryId(2),
+            connection: ConnectionId(1),
+            photo: Some(given.photo.clone()),
+            wanted: None,
+            turn: 1,
+            told: None,
+            maybe: false,
+            remote: None,
+            address: None,
+            attempt: 1,
+        }
+    }
 
     fn account() -> NewAccount {
         let roles = BTreeSet::from([Role::Staff]);

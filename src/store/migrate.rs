@@ -16,7 +16,10 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0006_families.sql"),
     include_str!("migrations/0007_records.sql"),
     include_str!("migrations/0008_repeats.sql"),
-    include_str!("migrations/0010_desk.sql"),
+    include_str!("migrations/0009_pushing.sql"),
+    include_str!("migrations/0010_proofs.sql"),
+    include_str!("migrations/0011_placements.sql"),
+    include_str!("migrations/0012_desk.sql"),
 ];
 
 /// Marks the file as ours ("Eyld").
@@ -183,6 +186,9 @@ mod tests {
             "f16cd1d525224e8e89d1006ce996365abf4a7e53a4398d8892f86b057d2ada9f",
             "47218ab4e8014b82f7eea330d2c233ae8a83c1d0b893b942b7dea2ce273cab76",
             "1549b2a28a460e46edeadada6b9da64843777db341d2367368a1f4eec1f81766",
+            "81bc7937f9e24527589074c83e4efa51096da057c82f5f5df38287129063f03e",
+            "36ca3559665c5cd62e9db2f7c8f19334e1c5b0f0793a3cbad0b159da92d25baa",
+            "9431bf6d5c74addc670c6dd13ab5fcc0e190da315b4d5fe5cbe8866f39420c95",
             "2d6b6a10a9c9d65547ee68a3acce9696e332b258a05dabf4da737a2f9f5f8a73",
         ];
         let steps: Vec<String> = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string()).collect();

@@ -7,6 +7,7 @@ use super::error::StoreError;
 use super::handle::{Read, Write};
 use crate::audit::Event;
 use crate::consent::Queue;
+use crate::domain::geometry::Region;
 use crate::domain::id::{ChannelId, Digest, PhotoId};
 use crate::domain::time::Timestamp;
 
@@ -19,6 +20,12 @@ pub struct Place {
     pub queue: Queue,
     /// Until when, if nobody says anything.
     pub until: Option<Timestamp>,
+    /// The edition of its picture that the channel shows; nothing when it shows none.
+    pub edition: Option<Digest>,
+    /// What a picture that was placed by hand has to hide to be left alone; nothing when none may be.
+    pub bears: Option<Vec<Region>>,
+    /// Until when others have to be taken down.
+    pub due_at: Timestamp,
 }
 
 impl Read {
@@ -100,19 +107,24 @@ impl Read {
 }
 
 impl Write<'_> {
-    /// Places photos; what was worked out has to come from this very transaction.
+    /// Places photos, and writes down what connections have to be told of it; what was worked out has to come from this very
+    /// transaction.
     ///
     /// # Errors
     /// When the database fails.
     pub fn place(&self, placed: &[(PhotoId, Vec<Place>)]) -> Result<(), StoreError> {
+        let mut take_downs = Vec::new();
         for (photo, places) in placed {
-            for Place { channel, queue, until } in places {
+            for Place { channel, queue, until, edition, bears, due_at } in places {
                 let row = (channel, photo, Json(queue), until.map(At));
                 self.also(include_str!("places/place.sql"), row)?;
+                self.want(channel, photo, edition.as_ref())?;
+                take_downs.extend(self.call_back(channel, photo, bears.as_deref(), *due_at)?);
             }
+            self.unwant(photo, places.iter().map(|place| &place.channel))?;
             self.also("delete from unplaced where photo = ?1", [photo])?;
         }
-        self.tell(&Event::PhotosPlaced { photos: placed.len() })
+        self.tell(&Event::PhotosPlaced { photos: placed.len(), take_downs })
     }
 
     /// Settings or names have changed: every photo has to be placed anew.

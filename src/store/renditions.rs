@@ -15,6 +15,8 @@ pub struct Rendition {
     pub bytes: u64,
     /// Its width and height in pixels.
     pub size: Size,
+    /// What was proven of its bytes.
+    pub proof: Digest,
 }
 
 impl Read {
@@ -28,11 +30,11 @@ impl Read {
         fingerprint: &Digest,
         long_side: u32,
     ) -> Result<Option<Rendition>, StoreError> {
-        let sql = "select blob, bytes, width, height from renditions
-                   where photo = ?1 and fingerprint = ?2 and long_side = ?3";
+        let sql = "select blob, bytes, width, height, proof from renditions
+                   where photo = ?1 and fingerprint = ?2 and long_side = ?3 and proof is not null";
         self.row(sql, (photo, fingerprint, long_side), |row| {
             let size = Size { width: row.get(2)?, height: row.get(3)? };
-            Ok(Rendition { blob: row.get(0)?, bytes: row.get(1)?, size })
+            Ok(Rendition { blob: row.get(0)?, bytes: row.get(1)?, size, proof: row.get(4)? })
         })
     }
 }
@@ -49,12 +51,14 @@ impl Write<'_> {
         long_side: u32,
         made: &Rendition,
     ) -> Result<(), StoreError> {
-        let sql = "insert into renditions (photo, fingerprint, long_side, blob, bytes, width, height)
-                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                   on conflict do update set blob = ?4, bytes = ?5, width = ?6, height = ?7 where blob <> ?4";
-        let Rendition { blob, bytes, size } = made;
-        let row = (photo, fingerprint, long_side, blob, bytes, size.width, size.height);
-        let kept = |_| Event::RenditionKept { photo: photo.clone(), fingerprint: *fingerprint, blob: *blob };
+        let sql = "insert into renditions (photo, fingerprint, long_side, blob, bytes, width, height, proof)
+                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                   on conflict do update set blob = ?4, bytes = ?5, width = ?6, height = ?7, proof = ?8
+                   where blob <> ?4 or proof is not ?8";
+        let Rendition { blob, bytes, size, proof } = made;
+        let row = (photo, fingerprint, long_side, blob, bytes, size.width, size.height, proof);
+        let proof = Some(*proof);
+        let kept = |_| Event::RenditionKept { photo: photo.clone(), fingerprint: *fingerprint, blob: *blob, proof };
         self.change(sql, row, kept)?;
         Ok(())
     }
@@ -70,7 +74,8 @@ mod tests {
         let (_dir, store) = store();
         let photo = photo(&store, "a");
         let verdict = Digest::of(b"verdict");
-        let made = Rendition { blob: Digest::of(b"jpeg"), bytes: 4, size: Size { width: 4, height: 3 } };
+        let made =
+            Rendition { blob: Digest::of(b"jpeg"), bytes: 4, size: Size { width: 4, height: 3 }, proof: verdict };
         write(&store, 1, |w| w.keep_rendition(&photo, &verdict, 400, &made));
         let find = |verdict: &[u8], side| store.read(|r| r.rendition(&photo, &Digest::of(verdict), side)).unwrap();
         assert_eq!(find(b"verdict", 400), Some(made));

@@ -154,6 +154,8 @@ impl From<OfficeError> for WebError {
             | OfficeError::NoFace(_)
             | OfficeError::NoChannel(_)
             | OfficeError::NoToken(_)
+            | OfficeError::NoConnection(_)
+            | OfficeError::NoPlacement(_)
             | OfficeError::NoIncident(_) => Self::NotFound,
             OfficeError::Meanwhile { .. } | OfficeError::Outdated(_) => Self::Conflict(sentence(&error.to_string())),
             OfficeError::Crowded => Self::Full,

@@ -48,18 +48,18 @@ fn original(seed: u8) -> Vec<u8> {
     encode_jpeg(&Pixels::new(size, rgb).unwrap(), None).unwrap()
 }
 
-struct Scene {
-    site: Running,
-    photos: Vec<PhotoId>,
+pub(super) struct Scene {
+    pub(super) site: Running,
+    pub(super) photos: Vec<PhotoId>,
 }
 
 impl Scene {
     /// A school with two pupils in each of so many photos, all named, counted and looked through; nobody signed off.
-    fn new(photos: u8) -> Self {
+    pub(super) fn new(photos: u8) -> Self {
         Self::of(photos, School { behind_proxy: true, ..School::default() })
     }
 
-    fn of(photos: u8, school: School) -> Self {
+    pub(super) fn of(photos: u8, school: School) -> Self {
         let site = Running::over(TempDir::new().unwrap(), school);
         let actor = site.actor();
         for (id, surname) in [("P1", "Quillfeather"), ("P2", "Thistlewood")] {
@@ -87,37 +87,37 @@ impl Scene {
         Self { site, photos: ids }
     }
 
-    fn editor(&self) -> Client<'_> {
+    pub(super) fn editor(&self) -> Client<'_> {
         self.site.signed_in(Role::Editor(website()))
     }
 
-    fn key(&self, scopes: &[Permission]) -> Client<'_> {
+    pub(super) fn key(&self, scopes: &[Permission]) -> Client<'_> {
         let key =
             NewKey { channel: website(), scopes: scopes.iter().copied().collect(), label: String::new(), days: 7 };
         let made = office::make_token(&self.site.store, &self.site.school, &key, &self.site.actor(), now());
         self.site.machine(made.unwrap().1.reveal())
     }
 
-    fn sign_off(&self, client: &Client<'_>, photo: &PhotoId) -> Answer {
+    pub(super) fn sign_off(&self, client: &Client<'_>, photo: &PhotoId) -> Answer {
         let seen = client.get(&api(&format!("photos/{photo}"))).value();
         let body = json!({ "fingerprint": seen["fingerprint"] });
         client.json(Http::POST, &api(&format!("photos/{photo}/sign-off")), &body)
     }
 }
 
-fn website() -> ChannelId {
+pub(super) fn website() -> ChannelId {
     "website".parse().unwrap()
 }
 
-fn api(path: &str) -> String {
+pub(super) fn api(path: &str) -> String {
     format!("/api/v1/channels/website/{path}")
 }
 
-fn say(site: &Running, person: &str, choice: Choice) {
+pub(super) fn say(site: &Running, person: &str, choice: Choice) {
     said_at(site, person, choice, now());
 }
 
-fn said_at(site: &Running, person: &str, choice: Choice, made_at: Timestamp) {
+pub(super) fn said_at(site: &Running, person: &str, choice: Choice, made_at: Timestamp) {
     let word = Word {
         category: "website".parse().unwrap(),
         medium: Medium::Photo,
@@ -134,7 +134,7 @@ fn said_at(site: &Running, person: &str, choice: Choice, made_at: Timestamp) {
     office::speak(&site.store, &site.school, &person, &[word], &site.actor(), now()).unwrap();
 }
 
-fn take(store: &Store, seed: u8) -> PhotoId {
+pub(super) fn take(store: &Store, seed: u8) -> PhotoId {
     let digest = store.put_blob(&original(seed)).unwrap();
     let actor = "account-99".parse().unwrap();
     store
@@ -156,7 +156,7 @@ fn take(store: &Store, seed: u8) -> PhotoId {
 }
 
 /// Whether the first pupil and the second can be seen in a picture.
-fn seen(jpeg: &[u8]) -> (bool, bool) {
+pub(super) fn seen(jpeg: &[u8]) -> (bool, bool) {
     let pixels = decode(jpeg, None, &Limits::default()).unwrap().pixels;
     let Size { width, height } = pixels.size();
     let at = |x: u32, y: u32| {

@@ -1,6 +1,8 @@
 //! A channel's desk: how many photos are where, and the queue that waits for its editor.
 
+pub(in crate::web) mod connections;
 pub(in crate::web) mod photo;
+pub(in crate::web) mod placements;
 pub(in crate::web) mod preview;
 pub(in crate::web) mod tokens;
 

@@ -23,6 +23,7 @@ struct Gallery {
 }
 
 struct Picture {
+    photo: PhotoId,
     address: String,
     alt: String,
     caption: Option<String>,
@@ -51,6 +52,7 @@ pub(in crate::web) async fn show(
     let found = found.await?;
     let picture = |item: crate::release::Item| Picture {
         address: format!("/channels/{channel}/images/{}.jpg?w=640", item.photo),
+        photo: item.photo,
         file: item.label.file(),
         alt: item.label.alt,
         caption: item.label.caption,

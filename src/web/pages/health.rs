@@ -9,7 +9,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::store::StoreError;
+use crate::store::{Progress, StoreError};
 use crate::telemetry;
 use crate::web::Site;
 use crate::web::error::WebError;
@@ -61,6 +61,19 @@ fn sums(site: &Site) -> Result<String, StoreError> {
     gauge("eyelid_jobs_leased", "Jobs that a worker does.", jobs.leased);
     gauge("eyelid_jobs_dead", "Jobs that were given up.", jobs.dead);
     gauge("eyelid_pictures_released", "Pictures that are out on a channel.", released);
+    let (told, unproven) = store.read(|r| {
+        let open = r.connections()?.into_iter().map(|known| r.progress(known.id)).collect::<Result<Vec<_>, _>>()?;
+        Ok::<_, StoreError>((open, r.flaws()?.len()))
+    })?;
+    let sum = |part: fn(&Progress) -> u64| told.iter().map(part).sum();
+    gauge("eyelid_deliveries_waiting", "What connections still have to be told.", sum(|progress| progress.waiting));
+    gauge("eyelid_deliveries_failing", "What failed and is tried again.", sum(|progress| progress.failing));
+    gauge("eyelid_deliveries_dead", "What was given up and needs a human.", sum(|progress| progress.dead));
+    let unproven = u64::try_from(unproven).unwrap_or(u64::MAX);
+    gauge("eyelid_pictures_unproven", "Pictures that failed their proof and stay here.", unproven);
+    let overdue = store.read(|r| r.overdue(site.now()))?.len();
+    let overdue = u64::try_from(overdue).unwrap_or(u64::MAX);
+    gauge("eyelid_take_downs_overdue", "Placed pictures that should have been taken down by now.", overdue);
     gauge("eyelid_workers_alive", "Workers that live.", u64::try_from(store.living_workers()?).unwrap_or(u64::MAX));
     gauge("eyelid_disk_free_bytes", "Room on the data folder's disk.", store.room()?);
     Ok(text)

@@ -5,6 +5,7 @@ pub(in crate::web) mod forms;
 pub(in crate::web) mod guardians;
 pub(in crate::web) mod import;
 pub(in crate::web) mod person;
+pub(in crate::web) mod pictures;
 
 use askama::Template;
 use axum::extract::{Query, State};

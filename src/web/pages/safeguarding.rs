@@ -13,6 +13,7 @@ use crate::access::Permission;
 use crate::domain::id::PersonId;
 use crate::domain::name::PersonName;
 use crate::office::{OfficeError, safeguarding};
+use crate::store::Placement;
 use crate::web::Site;
 use crate::web::error::WebError;
 use crate::web::frame::{Frame, Section};
@@ -25,6 +26,14 @@ struct Home {
     restricts: bool,
     pupils: Vec<Pupil>,
     incidents: Vec<Row>,
+    overdue: Vec<Overdue>,
+}
+
+/// What should have been taken down by now.
+struct Overdue {
+    channel: String,
+    place: String,
+    since: String,
 }
 
 struct Pupil {
@@ -48,7 +57,14 @@ pub(in crate::web) async fn show(State(site): State<Site>, caller: Caller) -> Re
         };
         let incidents = site.store().read(|r| r.incidents(None, 100))?;
         let incidents = incidents.iter().map(|incident| row(site, incident)).collect();
-        Ok::<_, OfficeError>(Home { frame, restricts, pupils: restricted.into_iter().map(pupil).collect(), incidents })
+        let late = |late: Placement| Overdue {
+            channel: late.channel.title(),
+            place: late.place,
+            since: late.take_down.map(|task| site.told(task.due_at)).unwrap_or_default(),
+        };
+        let overdue = site.store().read(|r| r.overdue(now))?.into_iter().map(late).collect();
+        let pupils = restricted.into_iter().map(pupil).collect();
+        Ok::<_, OfficeError>(Home { frame, restricts, pupils, incidents, overdue })
     });
     page(&home.await?)
 }

@@ -11,6 +11,7 @@ use crate::domain::id::{CategoryId, PersonId, PhotoId};
 use crate::office::OfficeError;
 use crate::office::family::own_one;
 use crate::office::one_photo;
+use crate::office::placements::receipts;
 use crate::office::portal::{self, Shown};
 use crate::web::Site;
 use crate::web::error::WebError;
@@ -26,6 +27,7 @@ struct Photos {
     href: String,
     channels: Vec<OfChannel>,
     objected: Vec<Card>,
+    receipts: Vec<(String, String)>,
     special: Vec<Special>,
 }
 
@@ -86,7 +88,9 @@ pub(in crate::web) async fn show(
             let (voice, href, channels) = (Voice::of(&own), href(&own), channels.collect());
             let special = one_photo::asked(read, site.school(), &own, site.now())?.into_iter();
             let special = special.map(|(category, photos)| special_use(&href, &category, photos)).collect();
-            Ok::<_, OfficeError>(Photos { frame, voice, href, channels, objected, special })
+            let receipts = receipts(read, site.school(), &person, site.now())?;
+            let receipts = receipts.into_iter().map(|(channel, at)| (channel.title(), site.told(at))).collect();
+            Ok::<_, OfficeError>(Photos { frame, voice, href, channels, objected, special, receipts })
         })
     });
     page(&view.await?)

@@ -1,0 +1,265 @@
+//! A real WordPress, of Debian's packages, to which pictures are sent and from which they are taken back.
+#![cfg(test)]
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::http::Response;
+use eyelid::access::Role;
+use eyelid::consent::ledger::Choice;
+use eyelid::office;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use ureq::http::{Method as Http, Request};
+use walkdir::WalkDir;
+
+use super::channels::{Scene, api, say, seen};
+use super::elsewhere::{Elsewhere, deliver, pass, school};
+use super::site::now;
+
+/// A site with its database; both end with the value.
+struct Wordpress {
+    folder: TempDir,
+    url: String,
+    password: String,
+    database: Child,
+    server: Option<Child>,
+}
+
+impl Drop for Wordpress {
+    fn drop(&mut self) {
+        for process in self.server.iter_mut().chain([&mut self.database]) {
+            let _ended = process.kill().and_then(|()| process.wait());
+        }
+    }
+}
+
+impl Wordpress {
+    fn start() -> Self {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wordpress");
+        let folder = TempDir::new().unwrap();
+        let (site, data, socket) = (folder.path().join("site"), folder.path().join("db"), folder.path().join("socket"));
+        done(Command::new("cp").arg("-rL").arg("/usr/share/wordpress").arg(&site));
+        fs::copy(own.join("config.php"), site.join("wp-config.php")).unwrap();
+        fs::create_dir_all(site.join("wp-content/uploads")).unwrap();
+        let as_user = format!("--user={}", String::from_utf8(done(Command::new("id").arg("-un"))).unwrap().trim());
+        let mut install = Command::new("mariadb-install-db");
+        install
+            .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
+            .arg(&as_user)
+            .arg(option("datadir", &data));
+        done(&mut install);
+        let database = Command::new("mariadbd")
+            .args(["--no-defaults", "--skip-networking", &as_user])
+            .args([option("datadir", &data), option("socket", &socket)])
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        until("the database", || {
+            let mut ask = Command::new("mariadb");
+            // this option counts only as the first
+            ask.arg("--no-defaults").arg(option("socket", &socket));
+            ask.args(["-uroot", "-e", "create database if not exists wordpress"]);
+            ask.output().unwrap().status.success()
+        });
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let url = format!("http://127.0.0.1:{port}");
+        let mut wordpress = Self { folder, url, password: String::new(), database, server: None };
+        let made = done(wordpress.php(&socket).arg(own.join("install.php")).stderr(Stdio::null()));
+        wordpress.password = String::from_utf8(made).unwrap().trim().to_owned();
+        let mut server = wordpress.php(&socket);
+        server.arg("-S").arg(format!("127.0.0.1:{port}")).arg("-t").arg(&site).arg(own.join("router.php"));
+        server.stdout(Stdio::null()).stderr(Stdio::null());
+        wordpress.server = Some(server.spawn().unwrap());
+        until("the site", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        wordpress
+    }
+
+    fn php(&self, socket: &Path) -> Command {
+        let mut php = Command::new("php");
+        php.current_dir(self.folder.path().join("site")).env("WP_SOCKET", socket).env("WP_ADDRESS", &self.url);
+        php
+    }
+
+    /// The media library as everybody may read it.
+    fn library(&self) -> Vec<Value> {
+        let address = format!("{}/wp-json/wp/v2/media?per_page=100", self.url);
+        ureq::get(address).call().unwrap().body_mut().read_json().unwrap()
+    }
+
+    /// Every picture on its disk.
+    fn files(&self) -> Vec<PathBuf> {
+        let below = WalkDir::new(self.folder.path().join("site/wp-content/uploads"));
+        let files = below.into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+        files.map(walkdir::DirEntry::into_path).collect()
+    }
+}
+
+fn option(name: &str, path: &Path) -> String {
+    format!("--{name}={}", path.display())
+}
+
+fn done(command: &mut Command) -> Vec<u8> {
+    let ran = command.output().expect("a program is missing: `bash tests/all` installs it");
+    assert!(ran.status.success(), "{command:?}: {}", String::from_utf8_lossy(&ran.stderr));
+    ran.stdout
+}
+
+/// Waits for a program of somebody else to be ready.
+fn until(what: &str, ready: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !ready() {
+        assert!(began.elapsed() < Duration::from_secs(60), "{what} does not start");
+        std::thread::park_timeout(Duration::from_millis(50));
+    }
+}
+
+fn fetched(address: &str) -> Vec<u8> {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut answer = agent.get(address).call().unwrap();
+    answer.body_mut().read_to_vec().unwrap()
+}
+
+fn connect(scene: &Scene, address: &str, password: &str) -> i64 {
+    let wanted = json!({ "kind": "wordpress", "address": address, "login": "eyelid", "password": password });
+    let made = scene.site.signed_in(Role::Admin).json(Http::POST, &api("connections"), &wanted);
+    assert_eq!(made.status, 201, "{}", made.text());
+    made.value()["id"].as_i64().unwrap()
+}
+
+fn troubles(scene: &Scene, id: i64) -> Vec<String> {
+    let listed = scene.site.signed_in(Role::Admin).get(&api(&format!("connections/{id}/failures"))).value();
+    listed["items"].as_array().unwrap().iter().map(|one| one["trouble"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_real_site_shows_what_may_be_shown_and_loses_what_may_not() {
+    let wordpress = Wordpress::start();
+    let scene = Scene::of(1, school());
+    let (photo, editor) = (&scene.photos[0], scene.editor());
+    let go = || deliver(&scene.site.store, &scene.site.school);
+    let texts = json!({ "caption": "A <b>race</b> & more", "alt": "Two pupils \"run\"" });
+    editor.json(Http::PUT, &api(&format!("photos/{photo}/texts")), &texts);
+    scene.sign_off(&editor, photo);
+
+    // a wrong password is told, and the right one mends it
+    let id = connect(&scene, &wordpress.url, "wrong");
+    go();
+    assert_eq!(troubles(&scene, id), ["unauthorized"]);
+    assert!(wordpress.library().is_empty());
+    let secret = json!({ "password": wordpress.password });
+    let admin = scene.site.signed_in(Role::Admin);
+    assert_eq!(admin.json(Http::POST, &api(&format!("connections/{id}/secret")), &secret).status, 200);
+    go();
+    assert_eq!(troubles(&scene, id), Vec::<String>::new());
+    let [item] = wordpress.library().try_into().unwrap();
+    assert_eq!(item["alt_text"], "Two pupils \"run\"");
+    let caption = item["caption"]["rendered"].as_str().unwrap();
+    assert!(caption.contains("The school") && caption.contains("&lt;b&gt;race"), "{caption}");
+    let first = item["source_url"].as_str().unwrap().to_owned();
+    assert!(!first.contains("Zebedee"));
+    assert_eq!(seen(&fetched(&first)), (true, true));
+    let sizes: Vec<String> = item["media_details"]["sizes"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|size| size["source_url"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(sizes.len() >= 2, "WordPress makes smaller ones of it");
+
+    // one family withdraws: the old picture and all that was made of it are gone, the new one has another address
+    say(&scene.site, "P1", Choice::Withdrawn);
+    go();
+    for old in sizes.iter().chain([&first]) {
+        // what WordPress says of an address that leads nowhere depends on its theme; it is no picture
+        assert!(!fetched(old).starts_with(&[0xff, 0xd8]), "{old}");
+    }
+    let [item] = wordpress.library().try_into().unwrap();
+    let second = item["source_url"].as_str().unwrap().to_owned();
+    assert_eq!(seen(&fetched(&second)), (false, true));
+    assert!(wordpress.files().iter().all(|file| seen(&fs::read(file).unwrap()).0.eq(&false)));
+
+    // the safeguarding lead: neither its library nor its disk has anything left
+    office::safeguarding::restrict(&scene.site.store, &"P2".parse().unwrap(), None, &scene.site.actor(), now())
+        .unwrap();
+    go();
+    assert!(wordpress.library().is_empty());
+    assert_eq!(wordpress.files(), Vec::<PathBuf>::new());
+    assert_eq!(troubles(&scene, id), Vec::<String>::new());
+}
+
+/// Hands requests on to a site, and gives an answer of its own for uploads: the upload is done or not, and not heard of.
+fn between(site: &str, answer: &Arc<AtomicU16>, done: bool) -> Elsewhere {
+    let (site, answer) = (site.to_owned(), Arc::clone(answer));
+    Elsewhere::start(move |asked| {
+        let wrong = answer.load(Ordering::SeqCst);
+        let spoiled = asked.method == "POST" && wrong > 0;
+        let made = || Response::builder().status(wrong).body(Body::from("<html>half an ans")).unwrap();
+        if spoiled && !done {
+            return made();
+        }
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut request = Request::builder().method(asked.method.clone()).uri(format!("{site}{}", asked.uri));
+        for name in ["authorization", "content-type", "content-disposition"] {
+            if let Some(value) = asked.headers.get(name) {
+                request = request.header(name, value);
+            }
+        }
+        let mut answer = agent.run(request.body(asked.body.to_vec()).unwrap()).unwrap();
+        if spoiled {
+            return made();
+        }
+        let kind = answer.headers()["content-type"].clone();
+        let body = Body::from(answer.body_mut().read_to_vec().unwrap());
+        Response::builder().status(answer.status()).header("content-type", kind).body(body).unwrap()
+    })
+}
+
+#[test]
+fn an_upload_whose_answer_is_lost_is_found_again_and_never_doubled() {
+    let wordpress = Wordpress::start();
+    let scene = Scene::of(1, school());
+    let wrong = Arc::new(AtomicU16::new(200));
+    let spoils = between(&wordpress.url, &wrong, true);
+    let id = connect(&scene, &spoils.url(), &wordpress.password);
+    let go = || deliver(&scene.site.store, &scene.site.school);
+    scene.sign_off(&scene.editor(), &scene.photos[0]);
+    for (answer, trouble) in [(200, "odd"), (502, "broken"), (504, "broken")] {
+        wrong.store(answer, Ordering::SeqCst);
+        go();
+        pass(600);
+        assert_eq!(troubles(&scene, id), [trouble]);
+        assert_eq!(wordpress.library().len(), 1, "it was uploaded, and the earlier one was taken back");
+    }
+    wrong.store(0, Ordering::SeqCst);
+    go();
+    assert_eq!((troubles(&scene, id).len(), wordpress.library().len()), (0, 1));
+    // withdrawn while nobody knows whether the upload was done
+    wrong.store(502, Ordering::SeqCst);
+    say(&scene.site, "P1", Choice::Refused);
+    go();
+    pass(600);
+    office::safeguarding::restrict(&scene.site.store, &"P2".parse().unwrap(), None, &scene.site.actor(), now())
+        .unwrap();
+    go();
+    assert_eq!((wordpress.library().len(), wordpress.files().len()), (0, 0));
+}
+
+#[test]
+fn a_picture_that_is_too_large_for_a_site_is_told() {
+    let wordpress = Wordpress::start();
+    let scene = Scene::of(1, school());
+    let refuses = between(&wordpress.url, &Arc::new(AtomicU16::new(413)), false);
+    let id = connect(&scene, &refuses.url(), &wordpress.password);
+    scene.sign_off(&scene.editor(), &scene.photos[0]);
+    deliver(&scene.site.store, &scene.site.school);
+    assert_eq!(troubles(&scene, id), ["too_large"]);
+    let page = scene.site.signed_in(Role::Admin).get(&format!("/channels/website/connections/{id}")).text();
+    assert!(page.contains("too large for the other side"), "{page}");
+}
