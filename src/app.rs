@@ -24,7 +24,7 @@ use crate::pipeline::{RollCache, place_photos};
 use crate::release::push::Courier;
 use crate::store::{Store, StoreError};
 use crate::vision::Detector;
-use crate::web::{self, Parts, Site};
+use crate::web::{self, PATIENCE, Parts, Site, patient};
 
 /// The service cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,7 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
     match cli::run(cli)? {
         Outcome::Done => Ok(0),
         Outcome::SomeRefused => Ok(1),
+        Outcome::SomeDamaged => Ok(3),
         Outcome::Serve(service) => Runtime::new()?.block_on(serve(*service)).map(|()| 0),
     }
 }
@@ -55,6 +56,14 @@ async fn serve(service: Service) -> anyhow::Result<()> {
     let secure = tls.is_some() || school.address.as_deref().is_some_and(|address| address.starts_with("https://"));
     // for whoever collects metrics
     store.scrape_key()?;
+    let tls = match tls {
+        Some(files) => Some(certificate(files).await?),
+        None => None,
+    };
+    // the system lets every process have more open files and connections than it gives it at first
+    if let Err(error) = rlimit::increase_nofile_limit(MOST_OPEN) {
+        tracing::warn!(cause = %error, "few connections can be open at once");
+    }
     let listener = listen(&addresses)?;
     let address = listener.local_addr()?;
     if demo.is_some() {
@@ -71,16 +80,23 @@ async fn serve(service: Service) -> anyhow::Result<()> {
     tokio::spawn(end(handle.clone()));
     announce(address);
     match tls {
-        None => axum_server::from_tcp(listener)?.handle(handle).serve(site).await?,
-        Some((certificate, key)) => {
-            // a second service in this process has installed it already
-            let _installed = rustls::crypto::ring::default_provider().install_default();
-            let config = RustlsConfig::from_pem_file(&certificate, &key).await;
-            let config = config.map_err(|error| ServeError::Certificate(certificate, error))?;
-            axum_server::from_tcp_rustls(listener, config)?.handle(handle).serve(site).await?;
+        None => patient(axum_server::from_tcp(listener)?, PATIENCE).handle(handle).serve(site).await?,
+        Some(config) => {
+            let server = axum_server::from_tcp_rustls(listener, config)?;
+            patient(server, PATIENCE).handle(handle).serve(site).await?;
         }
     }
     tokio::task::spawn_blocking(move || workers.end()).await?
+}
+
+/// So many files and connections may be open at once, where the system allows it.
+const MOST_OPEN: u64 = 65_536;
+
+async fn certificate((certificate, key): (PathBuf, PathBuf)) -> Result<RustlsConfig, ServeError> {
+    // a second service in this process has installed it already
+    let _installed = rustls::crypto::ring::default_provider().install_default();
+    let config = RustlsConfig::from_pem_file(&certificate, &key).await;
+    config.map_err(|error| ServeError::Certificate(certificate, error))
 }
 
 /// The first address that can be listened on; the last one's error when none can.

@@ -93,6 +93,8 @@ pub enum Outcome {
     Serve(Box<Service>),
     /// Some inputs were refused, each named on standard error; the rest is done.
     SomeRefused,
+    /// What the store holds of some inputs is damaged, each named on standard error; the rest is done.
+    SomeDamaged,
 }
 
 /// A service that a command asks for.
@@ -153,13 +155,13 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
 /// Prints an error with its causes on standard error and gives the exit code: 3 for the store or its integrity, else 1.
 pub fn complain(error: &anyhow::Error) -> u8 {
     output::note(format_args!("error: {error:#}"));
+    let damaged = error.chain().filter_map(|cause| cause.downcast_ref::<BackupError>()).any(BackupError::is_fault);
     let of_store = error.chain().find_map(|cause| {
         let direct = cause.downcast_ref::<StoreError>();
         let desk = || cause.downcast_ref::<OfficeError>().and_then(OfficeError::store);
         let stage = || cause.downcast_ref::<PipelineError>().and_then(PipelineError::store);
         let pack = || cause.downcast_ref::<PackError>().and_then(PackError::store);
-        let backup = || cause.downcast_ref::<BackupError>().and_then(BackupError::store);
-        direct.or_else(desk).or_else(stage).or_else(pack).or_else(backup)
+        direct.or_else(desk).or_else(stage).or_else(pack)
     });
-    if of_store.is_some_and(StoreError::is_fault) { 3 } else { 1 }
+    if damaged || of_store.is_some_and(StoreError::is_fault) { 3 } else { 1 }
 }

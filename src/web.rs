@@ -13,6 +13,7 @@ mod guard;
 mod limit;
 mod measure;
 mod pages;
+mod patience;
 mod picture;
 mod problem;
 
@@ -43,6 +44,7 @@ use crate::store::Store;
 use error::WebError;
 
 pub use guard::Needs;
+pub use patience::{PATIENCE, patient};
 pub use router::router;
 pub use table::{Route, routes};
 

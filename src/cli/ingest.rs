@@ -17,7 +17,7 @@ use crate::names::neutral_stem;
 use crate::pipeline::intake::{Intake, receive};
 use crate::pipeline::worker::Bench;
 use crate::pipeline::{PipelineError, roll};
-use crate::store::{JobKind, Store, StoreError};
+use crate::store::{JobKind, Read, Store, StoreError};
 use crate::vision::{Detector, Limits};
 
 /// Take photos in and find the faces
@@ -70,6 +70,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let detector = Detector::open()?;
     let date = args.date.unwrap_or_else(|| house.school.policy.day_of(clock::now()));
     let event = open_event(&house, &args.event, date, &args.roster)?;
+    let known = house.store.read(Read::classes)?;
+    for class in args.roster.iter().filter(|class| !known.contains(class)) {
+        output::note(format_args!("no class `{class}` is on the register yet: correct it, or import the roll"));
+    }
     let paths = files::walk(&args.inputs, None);
     let taken = take_in(&house, &detector, &event, &paths, args.fast)?;
     let mut outcome = Outcome::Done;

@@ -8,7 +8,7 @@ use crate::domain::id::ChannelId;
 use crate::pipeline::RollCache;
 use crate::pipeline::release::{Answer, Request};
 use crate::release::pack;
-use crate::store::Read;
+use crate::store::{Read, StoreError};
 
 /// Write what may leave on a channel right now, and remove what may no longer be shown
 #[derive(clap::Args)]
@@ -32,7 +32,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let (roll, photos) = (RollCache::default(), house.store.read(Read::photos)?.len());
     let request = Request { school: &house.school, roll: &roll, channel, category, actor: &house.actor };
     let progress = output::Progress::new(photos, "releasing");
-    let (mut withheld, mut failed) = (0, 0);
+    let (mut withheld, mut failed, mut damaged) = (0, 0, false);
     let pack = pack(&house.store, &request, &args.out, clock::now, |photo, answer| {
         match answer {
             Ok(Answer::Released(_)) => {}
@@ -40,6 +40,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
             Err(error) => {
                 failed += 1;
                 progress.note(format_args!("photo {}: {error}", photo.id));
+                damaged |= error.store().is_some_and(StoreError::is_fault);
             }
         }
         progress.step();
@@ -50,5 +51,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         pack.pictures.len(),
         args.out.display()
     ))?;
-    Ok(if failed == 0 { Outcome::Done } else { Outcome::SomeRefused })
+    Ok(match (failed, damaged) {
+        (0, _) => Outcome::Done,
+        (_, false) => Outcome::SomeRefused,
+        (_, true) => Outcome::SomeDamaged,
+    })
 }

@@ -220,6 +220,9 @@ pub enum Fault {
         "{0} is the person's own name or an e-mail address: use an id that says nothing, such as the admission number"
     )]
     TellingId(Field),
+    /// An id that is a word of the command line.
+    #[error("{0} is a word that `eyelid tag` takes for something else: give another id")]
+    ReservedId(Field),
     /// Something that must be unique stands twice.
     #[error("{field} was already given on line {first}: keep one row for each person")]
     Duplicate {

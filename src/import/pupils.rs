@@ -142,6 +142,10 @@ fn id(text: &str, name: &PersonName) -> Result<PersonId, Fault> {
     if text.is_empty() {
         return Err(Fault::Missing(Field::PupilId));
     }
+    // whoever names a face writes these words where an id may stand
+    if ["visitor", "not-a-face", "not_a_face", "unknown"].contains(&text.to_lowercase().as_str()) {
+        return Err(Fault::ReservedId(Field::PupilId));
+    }
     let id: PersonId = words(Field::PupilId, text)?.parse().map_err(|_| Fault::Text(Field::PupilId))?;
     let forenames = [Some(name.legal_forename.as_str()), name.preferred_forename.as_deref(), Some(name.first())];
     let surname = key(&name.legal_surname);

@@ -17,6 +17,20 @@ impl Roll {
     /// it. At most 1,000 places of each kind. The time grows with the length of the text, not with its content.
     #[must_use]
     pub fn find(&self, text: &str) -> Vec<Found> {
+        let mut found = self.written(text);
+        // a reader sees the letters behind such a sign from right to left
+        if text.contains(['\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}']) {
+            let length = text.chars().count();
+            let backwards = self.written(&text.chars().rev().collect::<String>()).into_iter();
+            let place = |found: Found| Found { start: length - found.end, end: length - found.start, ..found };
+            found.extend(backwards.map(place));
+            found.sort();
+        }
+        found
+    }
+
+    /// As it stands, with umlauts read either way.
+    fn written(&self, text: &str) -> Vec<Found> {
         let (bare, spelt) = (Line::new(text, Reading::Bare), Line::new(text, Reading::Spelt));
         let mut found = self.read(&bare);
         if spelt.len() != bare.len() {

@@ -52,6 +52,12 @@ pub enum BackupError {
 }
 
 impl BackupError {
+    /// Whether what was kept is not what was put away.
+    #[must_use]
+    pub fn is_fault(&self) -> bool {
+        matches!(self, Self::Damaged(..)) || self.store().is_some_and(StoreError::is_fault)
+    }
+
     /// The store's own failure behind this one.
     #[must_use]
     pub fn store(&self) -> Option<&StoreError> {

@@ -5,6 +5,7 @@ use crate::consent::ledger::{Act, Choice, Giver, Method};
 use crate::domain::category::Medium;
 use crate::domain::id::{ActorId, CategoryId, Digest, EntryId, PersonId, PhotoId};
 use crate::domain::time::Timestamp;
+use crate::pipeline::PipelineError;
 use crate::pipeline::recognition::settle;
 use crate::store::{NewEntry, Store, Write};
 
@@ -38,7 +39,7 @@ pub struct Word {
 /// Records what somebody said, all of it or nothing; it counts from the next request on.
 ///
 /// # Errors
-/// When there is no such person or category, the dates contradict each other, or the store fails.
+/// When there is no such person, category or photo, the dates contradict each other, or the store fails.
 pub fn speak(
     store: &Store,
     school: &School,
@@ -60,6 +61,9 @@ pub fn speak(
     }
     store.write(actor, now, |w| {
         w.person(person)?.ok_or_else(|| OfficeError::NoPerson(person.clone()))?;
+        for photo in words.iter().filter_map(|word| word.photo.as_ref()) {
+            w.photo(photo)?.ok_or_else(|| PipelineError::NoPhoto(photo.clone()))?;
+        }
         let ids = words.iter().map(|word| record(w, person, word.clone())).collect::<Result<_, _>>()?;
         // a guardian who speaks for the first time has not been told of matching
         settle(w, school, [person])?;

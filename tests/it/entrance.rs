@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 use eyelid::access::{Role, Secret, TicketPurpose};
 use eyelid::office::entrance;
@@ -37,6 +39,18 @@ fn code(site: &Running, steps: i64) -> String {
     let step = u64::try_from(now().as_second() / 30 + steps).unwrap();
     let found = (0..1_000_000).find(|digits| at(digits) == Some(step));
     format!("{:06}", found.unwrap())
+}
+
+#[test]
+fn whoever_does_not_finish_asking_is_not_waited_for() {
+    let site = Running::start();
+    for begun in ["", "GET / HTTP/1.1\r\nHost: hill.example\r\nX-"] {
+        let mut connection = TcpStream::connect(site.address()).unwrap();
+        connection.write_all(begun.as_bytes()).unwrap();
+        // comes back when the other side has hung up
+        connection.read_to_end(&mut Vec::new()).unwrap();
+    }
+    assert_eq!(site.stranger().get("/healthz").status, 200);
 }
 
 #[test]

@@ -221,6 +221,16 @@ fn columns_are_refused_by_name_until_they_are_mapped_or_ignored() {
 }
 
 #[test]
+fn nobody_has_a_word_of_the_command_line_as_id() {
+    for word in ["visitor", "not-a-face", "Not-A-Face", "unknown"] {
+        let text = format!("pupil_id,legal_forename,legal_surname\n{word},Ada,Lovelace\n");
+        let sheet = Sheet::read(text.as_bytes(), SheetKind::Csv, &Limits::default(), &Mapping::default()).unwrap();
+        let refused = read_pupils(&sheet, &Mapping::default(), Date::constant(2026, 9, 10)).unwrap_err().to_string();
+        assert!(refused.starts_with("line 2") && refused.contains("give another id"), "{refused}");
+    }
+}
+
+#[test]
 fn who_is_missing_from_a_full_roll_has_left_and_comes_back_only_when_confirmed() {
     let mut roll = pupils("pupils.csv").unwrap();
     let register: Vec<Person> = roll.people.clone();

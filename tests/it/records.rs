@@ -238,7 +238,7 @@ fn a_backup_comes_back_by_the_command_line_alone() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     fs::write(&file, bytes).unwrap();
-    assert_eq!(eyelid(["restore", &file, "--data", &path("third")]).code, Some(1));
+    assert_eq!(eyelid(["restore", &file, "--data", &path("third")]).code, Some(3));
     assert!(!folder.path().join("third").exists());
     let due = done(["retention", "run", "--dry-run", "--data", &data]);
     assert!(due.out.contains("due: 0 photos"), "{}", due.out);

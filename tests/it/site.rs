@@ -6,6 +6,7 @@ use std::fmt::Display;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use eyelid::access::totp::TotpSecret;
 use eyelid::access::{AccountId, Role, Secret};
@@ -13,7 +14,7 @@ use eyelid::config::School;
 use eyelid::domain::id::{ActorId, ChannelId, Digest};
 use eyelid::domain::time::Timestamp;
 use eyelid::store::{NewAccount, NewSession, Store};
-use eyelid::web::{Parts, Site, router};
+use eyelid::web::{Parts, Site, patient, router};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use ureq::http::{Method, Request, Response};
@@ -85,7 +86,8 @@ impl Running {
         let site = router(&Site::new(parts).unwrap()).into_make_service_with_connect_info::<SocketAddr>();
         let runtime = Runtime::new().unwrap();
         let _entered = runtime.enter();
-        runtime.spawn(axum_server::from_tcp(listener).unwrap().serve(site));
+        let server = patient(axum_server::from_tcp(listener).unwrap(), Duration::from_secs(2));
+        runtime.spawn(server.serve(site));
         Self { store, school, address, _runtime: runtime, folder }
     }
 
