@@ -7,7 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use jiff::SignedDuration;
 use rustix::fs::OFlags;
@@ -217,7 +217,7 @@ fn event_of(
     actor: &ActorId,
     now: Timestamp,
 ) -> Result<Result<EventId, String>, OfficeError> {
-    let mut parts = entry.path.components().map(|part| part.as_os_str());
+    let mut parts = entry.path.components().map(Component::as_os_str);
     let named = parts.next().filter(|_| parts.next().is_some());
     let Some(name) = named.map_or(Some(LOOSE), OsStr::to_str) else {
         return Ok(Err("its folder has a name that is no text: rename the folder".to_owned()));
