@@ -33,7 +33,7 @@ fn what_was_posted_is_called_back_only_when_it_shows_too_much() {
     let scene = Scene::of(1, school());
     let (photo, editor) = (&scene.photos[0].to_string(), scene.editor());
     // the picture that is posted hides the first pupil
-    let hours_ago = |hours| Timestamp::from_second(now().as_second() - hours * 3600).unwrap();
+    let hours_ago = |hours: i64| Timestamp::from_second(now().as_second() - hours * 3600).unwrap();
     said_at(&scene.site, "P1", Choice::Refused, hours_ago(3));
     scene.sign_off(&editor, &scene.photos[0]);
     for wrong in ["javascript:alert(1)", "not an address", ""] {
