@@ -9,7 +9,6 @@ use crate::domain::face::{Origin, Who};
 use crate::domain::id::{ChannelId, Digest, EntryId, EventId, FaceId, HoldId, IncidentId, PersonId, PhotoId};
 use crate::domain::incident::IncidentKind;
 use crate::domain::photo::{PhotoState, Why};
-use crate::domain::placement::PlacementId;
 use crate::domain::time::Date;
 
 /// A change of the store; written as JSON with the kind under `event`.
@@ -196,9 +195,6 @@ pub enum Event {
     PhotosPlaced {
         /// How many.
         photos: usize,
-        /// What was placed by hand and has to be taken down since.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        take_downs: Vec<PlacementId>,
     },
     /// Settings or names changed: every photo has to be put into the queues anew.
     PlacesCleared,
@@ -236,7 +232,7 @@ pub enum Event {
         /// The job.
         job: i64,
     },
-    /// A rendition was kept for the next request.
+    /// A rendition was kept for the next request; today [`super::Pushing::Proven`] tells that.
     RenditionKept {
         /// The photo.
         photo: PhotoId,
@@ -244,9 +240,6 @@ pub enum Event {
         fingerprint: Digest,
         /// Its bytes.
         blob: Digest,
-        /// What was proven of them.
-        #[serde(default)]
-        proof: Option<Digest>,
     },
     /// A picture left on a channel.
     Released {

@@ -80,6 +80,22 @@ pub enum Pushing {
         /// Why, in a word of the program's own.
         trouble: String,
     },
+    /// The finished bytes of a picture were found to be what they have to be, and kept for the next request.
+    Proven {
+        /// The photo.
+        photo: PhotoId,
+        /// The verdict that it was made for.
+        fingerprint: Digest,
+        /// Its bytes.
+        blob: Digest,
+        /// What was proven of them.
+        proof: Digest,
+    },
+    /// A placed picture has to be taken down by hand.
+    TakeDownAsked {
+        /// The placement.
+        placement: PlacementId,
+    },
     /// The finished bytes of a picture were not what they have to be: it did not leave.
     ProofFailed {
         /// The photo.

@@ -95,7 +95,7 @@ pub fn receipts(
             all.extend(done.filter(|_| wished).map(|at| (channel, at)));
         }
     }
-    all.sort_by(|one, other| other.1.cmp(&one.1));
+    all.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
     Ok(all)
 }
 

@@ -292,7 +292,10 @@ mod tests {
         ("delivered", |w, given| w.delivered(&in_hand(given), given.worker.id(), Some(&BLOB), &Remote::default())),
         ("end_connection", |w, _| w.end_connection(ConnectionId(1)).map(drop)),
         ("lease_delivery", |w, given| leased(w, given).map(drop)),
-        ("delivered", |w, given| w.delivered(&in_hand(given), given.worker.id(), None, &Remote::default())),
+        ("delivered", |w, given| {
+            let later = Leased { turn: 2, ..in_hand(given) };
+            w.delivered(&later, given.worker.id(), None, &Remote::default())
+        }),
         ("lease_delivery", |w, given| leased(w, given).map(drop)),
         ("delivered", |w, given| {
             let whole = Leased { id: DeliveryId(1), photo: None, turn: 2, ..in_hand(given) };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::columns::{At, Json};
 use super::error::StoreError;
 use super::handle::{Read, Write};
-use crate::audit::Event;
+use crate::audit::{Event, Pushing};
 use crate::consent::Queue;
 use crate::domain::geometry::Region;
 use crate::domain::id::{ChannelId, Digest, PhotoId};
@@ -124,7 +124,10 @@ impl Write<'_> {
             self.unwant(photo, places.iter().map(|place| &place.channel))?;
             self.also("delete from unplaced where photo = ?1", [photo])?;
         }
-        self.tell(&Event::PhotosPlaced { photos: placed.len(), take_downs })
+        for placement in take_downs {
+            self.tell(&Event::Push(Pushing::TakeDownAsked { placement }))?;
+        }
+        self.tell(&Event::PhotosPlaced { photos: placed.len() })
     }
 
     /// Settings or names have changed: every photo has to be placed anew.

@@ -2,7 +2,7 @@
 
 use super::error::StoreError;
 use super::handle::{Read, Write};
-use crate::audit::Event;
+use crate::audit::{Event, Pushing};
 use crate::domain::geometry::Size;
 use crate::domain::id::{Digest, PhotoId};
 
@@ -57,8 +57,8 @@ impl Write<'_> {
                    where blob <> ?4 or proof is not ?8";
         let Rendition { blob, bytes, size, proof } = made;
         let row = (photo, fingerprint, long_side, blob, bytes, size.width, size.height, proof);
-        let proof = Some(*proof);
-        let kept = |_| Event::RenditionKept { photo: photo.clone(), fingerprint: *fingerprint, blob: *blob, proof };
+        let (photo, fingerprint, blob, proof) = (photo.clone(), *fingerprint, *blob, *proof);
+        let kept = |_| Event::Push(Pushing::Proven { photo, fingerprint, blob, proof });
         self.change(sql, row, kept)?;
         Ok(())
     }

@@ -9,11 +9,12 @@ use eyelid::config::{Mail, School, Security};
 use eyelid::consent::ledger::{Choice, Giver, Method};
 use eyelid::domain::category::Medium;
 use eyelid::domain::id::PersonId;
+use eyelid::domain::time::Timestamp;
 use eyelid::office::{self, Word};
 use serde_json::{Value, json};
 use ureq::http::Method as Http;
 
-use super::channels::{Scene, api, say, seen};
+use super::channels::{Scene, api, said_at, say, seen};
 use super::elsewhere::{clock, deliver, pass, school};
 use super::site::{Client, now};
 
@@ -32,7 +33,8 @@ fn what_was_posted_is_called_back_only_when_it_shows_too_much() {
     let scene = Scene::of(1, school());
     let (photo, editor) = (&scene.photos[0].to_string(), scene.editor());
     // the picture that is posted hides the first pupil
-    say(&scene.site, "P1", Choice::Refused);
+    let hours_ago = |hours: i64| Timestamp::from_second(now().as_second() - hours * 3600).unwrap();
+    said_at(&scene.site, "P1", Choice::Refused, hours_ago(3));
     scene.sign_off(&editor, &scene.photos[0]);
     for wrong in ["javascript:alert(1)", "not an address", ""] {
         let asked = json!({ "photo": photo, "how": "posted", "place": wrong });
@@ -41,7 +43,7 @@ fn what_was_posted_is_called_back_only_when_it_shows_too_much() {
     let id = tell(&editor, &json!({ "photo": photo, "how": "posted", "place": "https://social.example/p/1" }));
     assert!(listed(&editor)[0]["take_down_by"].is_null());
     // a yes waits for a new sign-off, and says nothing against the stricter picture that is out
-    say(&scene.site, "P1", Choice::Granted);
+    said_at(&scene.site, "P1", Choice::Granted, hours_ago(2));
     assert!(listed(&editor)[0]["take_down_by"].is_null());
     scene.sign_off(&editor, &scene.photos[0]);
     let second = tell(&editor, &json!({ "photo": photo, "how": "printed", "place": "Prospectus, 500 copies" }));

@@ -223,7 +223,7 @@ async fn one(
         })
     });
     let (progress, troubled, known) = found.await?;
-    let troubles = troubled.into_iter().map(|troubled| failed(site, troubled)).collect();
+    let troubles = troubled.iter().map(|troubled| failed(site, troubled)).collect();
     let frame = Frame::new(caller, Section::Administration);
     Ok(One { frame, channel, row: row(site, known, progress), troubles, made, errors })
 }
@@ -256,7 +256,7 @@ fn row(site: &Site, known: Connected, progress: Progress) -> Row {
     }
 }
 
-fn failed(site: &Site, troubled: Troubled) -> Failed {
+fn failed(site: &Site, troubled: &Troubled) -> Failed {
     let what = match (&troubled.photo, troubled.puts) {
         (Some(photo), true) => format!("Photo {photo}: to be shown"),
         (Some(photo), false) => format!("Photo {photo}: to be taken away"),
