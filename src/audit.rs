@@ -8,9 +8,11 @@
 mod chain;
 mod desk;
 mod event;
+mod job;
 mod pushing;
 
 pub use chain::{Broken, Fault, Head, HeadError, Row, verify};
 pub use desk::Desk;
 pub use event::Event;
+pub use job::JobEvent;
 pub use pushing::Pushing;

@@ -68,7 +68,7 @@ pub enum Fault {
     #[error("it is not the row that the noted head tells of, so rows were removed or rewritten")]
     Head,
     /// The record that the row vouches for is gone or altered.
-    #[error("the consent entry that it vouches for was removed or altered")]
+    #[error("the record that it vouches for was removed or altered")]
     Record,
 }
 

@@ -198,40 +198,6 @@ pub enum Event {
     },
     /// Settings or names changed: every photo has to be put into the queues anew.
     PlacesCleared,
-    /// Work was queued, or queued again after it was given up.
-    JobQueued {
-        /// The job.
-        job: i64,
-        /// The photo it works on.
-        photo: PhotoId,
-    },
-    /// A worker took a job.
-    JobLeased {
-        /// The job.
-        job: i64,
-        /// How often it was taken, this time included.
-        attempt: u32,
-    },
-    /// A job's worker is gone, or took too long; the job waits again.
-    JobReleased {
-        /// The job.
-        job: i64,
-    },
-    /// A job is done.
-    JobFinished {
-        /// The job.
-        job: i64,
-    },
-    /// A job failed and will be tried again.
-    JobFailed {
-        /// The job.
-        job: i64,
-    },
-    /// A job was given up; a human has to look.
-    JobDied {
-        /// The job.
-        job: i64,
-    },
     /// A rendition was kept for the next request; today [`super::Pushing::Proven`] tells that.
     RenditionKept {
         /// The photo.
@@ -499,4 +465,7 @@ pub enum Event {
         /// The setting's key.
         setting: String,
     },
+    /// Something about the work that waits.
+    #[serde(untagged)]
+    Job(super::JobEvent),
 }

@@ -1,9 +1,12 @@
 //! Reading and verifying the audit chain; rows are appended by [`super::handle`] alone.
 
+mod vouched;
+
+use vouched::Vouched;
+
 use super::columns::At;
 use super::error::StoreError;
 use super::handle::{Read, Write};
-use super::ledger;
 use crate::audit::{Broken, Event, Fault, Head, Row};
 use crate::domain::id::{ActorId, PersonId, PhotoId};
 use crate::domain::time::Timestamp;
@@ -85,28 +88,20 @@ impl Read {
     pub fn verify_audit(&self, noted: &[Head]) -> Result<Head, StoreError> {
         let kept = self.audit_head()?;
         let mut head = Head::EMPTY;
+        let mut vouched = Vouched::new(self);
         self.each(&format!("{COLUMNS} order by seq"), [], |found| {
             let row = row(found).map_err(StoreError::database)?;
             head = head.follow(&row)?;
-            self.vouched(&row)?;
+            vouched.follow(&row)?;
             let passed = noted.iter().find(|noted| noted.count == head.count);
             passed.map_or(Ok(()), |noted| head.ends(*noted)).map_err(StoreError::from)
         })?;
         head.ends(kept)?;
+        vouched.end(head.count)?;
         match noted.iter().find(|noted| noted.count > head.count) {
             Some(_) => Err(Broken { seq: head.count + 1, fault: Fault::Head }.into()),
             None => Ok(head),
         }
-    }
-
-    /// The ledger entry that a row vouches for is there and unaltered.
-    fn vouched(&self, row: &Row) -> Result<(), StoreError> {
-        let Some(Event::ConsentRecorded { entry, digest, .. }) = row.event() else {
-            return Ok(());
-        };
-        let found = self.entry(entry)?.as_ref().map(ledger::digest).transpose()?;
-        let whole = found == Some(digest);
-        if whole { Ok(()) } else { Err(Broken { seq: row.seq, fault: Fault::Record }.into()) }
     }
 }
 

@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::handle::{Read, Write};
 use super::photos;
 use super::workers::{self, WorkerId};
-use crate::audit::Event;
+use crate::audit::{Event, JobEvent};
 use crate::domain::id::PhotoId;
 use crate::domain::time::Timestamp;
 
@@ -137,7 +137,7 @@ impl Write<'_> {
         if self.photo(photo)?.is_none() {
             return Err(photos::missing(photo));
         }
-        let revived = |job| Event::JobQueued { job, photo: photo.clone() };
+        let revived = |job| Event::Job(JobEvent::JobQueued { job, photo: photo.clone() });
         let dead = "select id from jobs where kind = ?1 and photo = ?2 and state = 'dead'";
         if let Some(job) = self.row(dead, (Json(kind), photo), |row| row.get::<_, JobId>(0))? {
             let sql = "update jobs set state = 'queued', attempts = 0, not_before = ?2 where id = ?1";
@@ -159,7 +159,7 @@ impl Write<'_> {
             return Ok(None);
         };
         next.attempt += 1;
-        let leased = |_| Event::JobLeased { job: next.id, attempt: next.attempt };
+        let leased = |_| Event::Job(JobEvent::JobLeased { job: next.id, attempt: next.attempt });
         let sql = "update jobs set state = 'leased', attempts = ?2, worker = ?3, leased_until = ?4 where id = ?1";
         self.change(sql, (next.id, next.attempt, worker.as_str(), At(later(self.now, at_most))), leased)?;
         Ok(Some(next))
@@ -172,7 +172,7 @@ impl Write<'_> {
     pub fn finish(&self, job: JobId, worker: &WorkerId) -> Result<(), StoreError> {
         let sql = "update jobs set state = 'done', worker = null, leased_until = null, last_error = null
                    where id = ?1 and worker = ?2";
-        let done = self.change(sql, (job, worker.as_str()), |_| Event::JobFinished { job })?;
+        let done = self.change(sql, (job, worker.as_str()), |_| Event::Job(JobEvent::JobFinished { job }))?;
         done.map(drop).ok_or(StoreError::LeaseLost { job })
     }
 
@@ -212,14 +212,20 @@ impl Write<'_> {
         if attempts >= MAX_ATTEMPTS {
             let sql =
                 "update jobs set state = 'dead', worker = null, leased_until = null, last_error = ?2 where id = ?1";
-            self.change(sql, (job, code), |_| Event::JobDied { job })?;
+            self.change(sql, (job, code), |_| Event::Job(JobEvent::JobDied { job }))?;
             return Ok(Failed::Dead);
         }
         let again = later(self.now, wait);
         let sql =
             "update jobs set state = 'queued', worker = null, leased_until = null, last_error = ?2, not_before = ?3
                    where id = ?1";
-        let event = |_| if wait.is_zero() { Event::JobReleased { job } } else { Event::JobFailed { job } };
+        let event = |_| {
+            if wait.is_zero() {
+                Event::Job(JobEvent::JobReleased { job })
+            } else {
+                Event::Job(JobEvent::JobFailed { job })
+            }
+        };
         self.change(sql, (job, code, At(again)), event)?;
         Ok(Failed::Again(again))
     }

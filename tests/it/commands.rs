@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::photos::{fixture, picture, small, text, with_exif};
-use super::program::{Ran, eyelid, program};
+use super::program::{Ran, contents, eyelid, program};
 
 /// A data folder with the fixture school's pupils and consents, in a folder with room beside it.
 struct House {
@@ -387,6 +387,36 @@ fn every_kind_of_failure_has_its_code() {
     fs::write(house.data().join("eyelid.db"), "no database").unwrap();
     for line in ["faces PHOTO", "decide PHOTO", "tag PHOTO 1 P003", "worker --once", "audit verify"] {
         assert_eq!(code(line), Some(3), "{line}");
+    }
+}
+
+#[test]
+fn what_was_said_of_faces_cannot_be_rewritten_unnoticed() {
+    let house = House::new("");
+    let photo = house.photo(&faces(2));
+    for line in ["tag {} 1 P003", "tag {} 2 P022", "headcount {} 2", "sign-off {} newsletter"] {
+        house.done(&line.replace("{}", &photo));
+    }
+    house.done("audit verify");
+    for forged in [
+        "drop trigger taggings_hold; update taggings set who = replace(who, 'P022', 'P003') where face = 2",
+        "drop trigger taggings_hold; update taggings set person = 'P003' where face = 2",
+        "drop trigger taggings_stay; delete from taggings where face = 2",
+        "insert into taggings (photo, face, who, at, actor) select photo, 1, '\"visitor\"', at, actor from taggings",
+        "drop trigger headcounts_hold; update headcounts set count = 3",
+        "drop trigger headcounts_stay; delete from headcounts",
+        "drop trigger sign_offs_hold; update sign_offs set channel = 'website'",
+        "drop trigger sign_offs_stay; delete from sign_offs",
+    ] {
+        let copy = tempfile::tempdir().unwrap();
+        for (path, bytes) in contents(&house.data()).into_iter().filter(|(path, _)| !path.starts_with("blobs")) {
+            fs::create_dir_all(copy.path().join(&path).parent().unwrap()).unwrap();
+            fs::write(copy.path().join(path), bytes).unwrap();
+        }
+        let database = rusqlite::Connection::open(copy.path().join("eyelid.db")).unwrap();
+        database.execute_batch(forged).unwrap();
+        drop(database);
+        assert_eq!(eyelid(["audit", "verify", "--data", text(copy.path())]).code, Some(3), "{forged}");
     }
 }
 

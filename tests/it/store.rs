@@ -156,7 +156,7 @@ fn audited() -> (TempDir, Head) {
 
 fn tamper(dir: &Path, sql: &str) -> Result<Head, StoreError> {
     let database = rusqlite::Connection::open(dir.join("eyelid.db")).unwrap();
-    database.execute_batch("drop trigger audit_holds; drop trigger audit_stays").unwrap();
+    database.execute_batch("drop trigger if exists audit_holds; drop trigger if exists audit_stays").unwrap();
     database.execute_batch(sql).unwrap();
     drop(database);
     open(dir).read(|r| r.verify_audit(&[]))
@@ -190,7 +190,10 @@ fn a_tail_cut_off_together_with_the_kept_head_shows_against_a_head_noted_outside
     let (dir, noted) = audited();
     let cut = "delete from audit where seq > 5;
                update meta set audit_count = 5, audit_hash = (select hash from audit where seq = 5)";
-    tamper(dir.path(), cut).unwrap();
+    let found = tamper(dir.path(), cut);
+    assert!(matches!(found, Err(StoreError::Audit(Broken { seq: 5, fault: Fault::Record }))), "{found:?}");
+    // a liar who also takes away what the rows told of
+    tamper(dir.path(), "drop trigger headcounts_stay; delete from headcounts").unwrap();
     let store = open(dir.path());
     let found = store.read(|r| r.verify_audit(&[noted]));
     assert!(matches!(found, Err(StoreError::Audit(Broken { seq: 6, fault: Fault::Head }))), "{found:?}");

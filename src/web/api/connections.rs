@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ids;
+use super::list::List;
 use crate::access::Secret;
 use crate::domain::connection::{ConnectionId, Kind};
 use crate::domain::id::{ChannelId, PhotoId};
@@ -17,14 +19,6 @@ use crate::store::{Connected, NewConnection, Progress, StoreError, Troubled};
 use crate::web::Site;
 use crate::web::error::{Problem, WebError};
 use crate::web::guard::Caller;
-
-/// A channel's connections.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct Connections {
-    items: Vec<ConnectionItem>,
-    /// Always null.
-    next: Option<String>,
-}
 
 /// A connection without its secret, and how it gets on.
 #[derive(Serialize, ToSchema)]
@@ -108,14 +102,6 @@ pub(in crate::web) struct SecretMade {
     secret: Option<String>,
 }
 
-/// What failed on a connection.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct Failures {
-    items: Vec<FailureItem>,
-    /// Always null: at most 200 are listed.
-    next: Option<String>,
-}
-
 /// Something that could not be told.
 #[derive(Serialize, ToSchema)]
 pub(in crate::web) struct FailureItem {
@@ -144,16 +130,16 @@ pub(in crate::web) struct FailureItem {
 #[utoipa::path(
     get,
     path = "/api/v1/channels/{channel}/connections",
-    params(("channel" = String, Path, description = "The channel")),
+    params(("channel" = inline(ids::Text), Path, description = "The channel")),
     responses(
-        (status = 200, description = "The connections in the order in which they were made", body = Connections),
+        (status = 200, description = "The connections in the order in which they were made", body = List<ConnectionItem>),
         (status = "4XX", description = "The request cannot be answered", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::web) async fn list(
     State(site): State<Site>,
     Path(channel): Path<ChannelId>,
-) -> Result<Json<Connections>, WebError> {
+) -> Result<Json<List<ConnectionItem>>, WebError> {
     site.school().channel(&channel).ok_or(WebError::NotFound)?;
     let found = site.blocking(move |site| {
         site.store().read(|r| {
@@ -162,14 +148,14 @@ pub(in crate::web) async fn list(
         })
     });
     let items = found.await?.into_iter().map(|(progress, known)| item(known, progress)).collect();
-    Ok(Json(Connections { items, next: None }))
+    Ok(Json(List::whole(items)))
 }
 
 /// Makes a connection: every picture that the channel may show is sent to it.
 #[utoipa::path(
     post,
     path = "/api/v1/channels/{channel}/connections",
-    params(("channel" = String, Path, description = "The channel")),
+    params(("channel" = inline(ids::Text), Path, description = "The channel")),
     request_body = ConnectionWanted,
     responses(
         (status = 201, description = "The connection, with a webhook's secret", body = ConnectionMade),
@@ -196,7 +182,7 @@ pub(in crate::web) async fn make(
 #[utoipa::path(
     post,
     path = "/api/v1/channels/{channel}/connections/{connection}/secret",
-    params(("channel" = String, Path, description = "The channel"), ("connection" = i64, Path, description = "The connection's number")),
+    params(("channel" = inline(ids::Text), Path, description = "The channel"), ("connection" = i64, Path, description = "The connection's number")),
     request_body = SecretWanted,
     responses(
         (status = 200, description = "A webhook's new secret", body = SecretMade),
@@ -221,30 +207,30 @@ pub(in crate::web) async fn renew(
 #[utoipa::path(
     get,
     path = "/api/v1/channels/{channel}/connections/{connection}/failures",
-    params(("channel" = String, Path, description = "The channel"), ("connection" = i64, Path, description = "The connection's number")),
+    params(("channel" = inline(ids::Text), Path, description = "The channel"), ("connection" = i64, Path, description = "The connection's number")),
     responses(
-        (status = 200, description = "What failed, with what to do", body = Failures),
+        (status = 200, description = "What failed, with what to do", body = List<FailureItem>),
         (status = "4XX", description = "The request cannot be answered", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::web) async fn failures(
     State(site): State<Site>,
     Path((channel, id)): Path<(ChannelId, i64)>,
-) -> Result<Json<Failures>, WebError> {
+) -> Result<Json<List<FailureItem>>, WebError> {
     let found = site.blocking(move |site| {
         site.store().read(|r| {
             own(r, Some(&channel), ConnectionId(id))?;
             Ok::<_, OfficeError>(r.troubled(ConnectionId(id), 200)?)
         })
     });
-    Ok(Json(Failures { items: found.await?.into_iter().map(failure).collect(), next: None }))
+    Ok(Json(List::whole(found.await?.into_iter().map(failure).collect())))
 }
 
 /// Tries everything of a connection that failed again at once.
 #[utoipa::path(
     post,
     path = "/api/v1/channels/{channel}/connections/{connection}/retry",
-    params(("channel" = String, Path, description = "The channel"), ("connection" = i64, Path, description = "The connection's number")),
+    params(("channel" = inline(ids::Text), Path, description = "The channel"), ("connection" = i64, Path, description = "The connection's number")),
     responses(
         (status = 204, description = "It is tried"),
         (status = "4XX", description = "The request cannot be answered", body = Problem, content_type = "application/problem+json"),
@@ -264,7 +250,7 @@ pub(in crate::web) async fn retry(
 #[utoipa::path(
     delete,
     path = "/api/v1/channels/{channel}/connections/{connection}",
-    params(("channel" = String, Path, description = "The channel"), ("connection" = i64, Path, description = "The connection's number")),
+    params(("channel" = inline(ids::Text), Path, description = "The channel"), ("connection" = i64, Path, description = "The connection's number")),
     responses(
         (status = 204, description = "The connection has ended"),
         (status = "4XX", description = "The request cannot be answered", body = Problem, content_type = "application/problem+json"),

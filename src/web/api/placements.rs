@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ids;
+use super::list::List;
 use crate::domain::id::{ChannelId, PersonId, PhotoId};
 use crate::domain::placement::{Placed, PlacementId};
 use crate::domain::time::Timestamp;
@@ -14,14 +16,6 @@ use crate::store::Placement;
 use crate::web::Site;
 use crate::web::error::{Problem, WebError};
 use crate::web::guard::Caller;
-
-/// What was placed by hand.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct Placements {
-    items: Vec<PlacementItem>,
-    /// Always null: at most 500 are listed, what has to be taken down first.
-    next: Option<String>,
-}
 
 /// A picture that somebody placed.
 #[derive(Serialize, ToSchema)]
@@ -80,14 +74,6 @@ pub(in crate::web) struct TakenDown {
     note: String,
 }
 
-/// Where a person's pictures are.
-#[derive(Serialize, ToSchema)]
-pub(in crate::web) struct Pictures {
-    items: Vec<PictureItem>,
-    /// Always null.
-    next: Option<String>,
-}
-
 /// A picture at a place.
 #[derive(Serialize, ToSchema)]
 pub(in crate::web) struct PictureItem {
@@ -107,29 +93,29 @@ pub(in crate::web) struct PictureItem {
 #[utoipa::path(
     get,
     path = "/api/v1/channels/{channel}/placements",
-    params(("channel" = String, Path, description = "The channel")),
+    params(("channel" = inline(ids::Text), Path, description = "The channel")),
     responses(
-        (status = 200, description = "What was placed, what has to be taken down first", body = Placements),
+        (status = 200, description = "What was placed, what has to be taken down first", body = List<PlacementItem>),
         (status = "4XX", description = "The request cannot be answered", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::web) async fn list(
     State(site): State<Site>,
     Path(channel): Path<ChannelId>,
-) -> Result<Json<Placements>, WebError> {
+) -> Result<Json<List<PlacementItem>>, WebError> {
     site.school().channel(&channel).ok_or(WebError::NotFound)?;
     let found = site.blocking(move |site| {
         crate::pipeline::place_photos(site.store(), site.school(), site.roll(), site.actor(), site.now(), 500)?;
         site.store().read(|r| r.placements(&channel, 500)).map_err(WebError::from)
     });
-    Ok(Json(Placements { items: found.await?.into_iter().map(item).collect(), next: None }))
+    Ok(Json(List::whole(found.await?.into_iter().map(item).collect())))
 }
 
 /// Tells where a picture of a channel was placed by hand.
 #[utoipa::path(
     post,
     path = "/api/v1/channels/{channel}/placements",
-    params(("channel" = String, Path, description = "The channel")),
+    params(("channel" = inline(ids::Text), Path, description = "The channel")),
     request_body = PlacementTold,
     responses(
         (status = 201, description = "It is kept; whether it has to be taken down is found at once", body = PlacementMade),
@@ -157,7 +143,7 @@ pub(in crate::web) async fn tell(
 #[utoipa::path(
     post,
     path = "/api/v1/channels/{channel}/placements/{placement}/done",
-    params(("channel" = String, Path, description = "The channel"), ("placement" = i64, Path, description = "The placement's number")),
+    params(("channel" = inline(ids::Text), Path, description = "The channel"), ("placement" = i64, Path, description = "The placement's number")),
     request_body = TakenDown,
     responses(
         (status = 204, description = "It is noted; families whose wish it was are told"),
@@ -182,22 +168,22 @@ pub(in crate::web) async fn done(
 #[utoipa::path(
     get,
     path = "/api/v1/pupils/{person}/pictures",
-    params(("person" = String, Path, description = "The person's id")),
+    params(("person" = inline(ids::Text), Path, description = "The person's id")),
     responses(
-        (status = 200, description = "Each place to which a picture has gone or may go", body = Pictures),
+        (status = 200, description = "Each place to which a picture has gone or may go", body = List<PictureItem>),
         (status = "4XX", description = "The request cannot be answered", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::web) async fn pictures(
     State(site): State<Site>,
     Path(person): Path<PersonId>,
-) -> Result<Json<Pictures>, WebError> {
+) -> Result<Json<List<PictureItem>>, WebError> {
     let found = site.blocking(move |site| {
         let (school, roll) = (site.school(), site.roll());
         site.store().read(|read| whereabouts(read, school, roll, &person, site.now()))
     });
     let found: Vec<Whereabouts> = found.await?;
-    Ok(Json(Pictures { items: found.into_iter().map(picture).collect(), next: None }))
+    Ok(Json(List::whole(found.into_iter().map(picture).collect())))
 }
 
 fn item(placement: Placement) -> PlacementItem {
