@@ -7,7 +7,6 @@ use crate::domain::id::PhotoId;
 /// A change of a job; written as every event is, with its kind under `event`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-#[expect(clippy::enum_variant_names, reason = "the chain holds these kinds by their whole names")]
 pub enum JobEvent {
     /// Work was queued, or queued again after it was given up.
     JobQueued {

@@ -48,7 +48,7 @@ impl World {
 
     pub(super) fn said(&self, sign_off: Option<Code>, signer_saw: &[FaceId]) -> oracle::Said {
         let Self { facts, people, channel, category, policy, now } = self;
-        oracle::decide(facts, people, channel, category, policy, *now, sign_off, signer_saw)
+        oracle::decide(facts, people, channel, category, policy, *now, (sign_off, signer_saw))
     }
 
     pub(super) fn with(&self, person: &PersonId, entry: Entry) -> Self {

@@ -233,8 +233,7 @@ pub(crate) fn decide(
     category: &Category,
     policy: &Policy,
     now: Timestamp,
-    sign_off: Option<Code>,
-    signer_saw: &[FaceId],
+    (sign_off, signer_saw): (Option<Code>, &[FaceId]),
 ) -> Said {
     let frame = facts.photo.size.unwrap_or(Size { width: 0, height: 0 });
     let mut codes = BTreeSet::new();

@@ -47,14 +47,16 @@ impl<'a> Vouched<'a> {
 
     fn tagged(&mut self, photo: &PhotoId, face: FaceId, who: &Who) -> Result<bool, StoreError> {
         let sql = "select id, photo, face, who, person from taggings where id > ?1 order by id limit 1";
-        let found = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
-        let next: Option<(i64, PhotoId, FaceId, Json<Who>, Option<PersonId>)> =
-            self.read.row(sql, [self.tagging], found)?;
-        let Some((id, of, which, Json(said), person)) = next else { return Ok(false) };
+        // besides the word itself, the column by which a person's photos are found
+        let named = if let Who::Person(person) = who { Some(person) } else { None };
+        let next = self.read.row(sql, [self.tagging], |row| {
+            let (of, which): (PhotoId, FaceId) = (row.get(1)?, row.get(2)?);
+            let (Json(said), person): (Json<Who>, Option<PersonId>) = (row.get(3)?, row.get(4)?);
+            Ok((row.get(0)?, of == *photo && which == face && said == *who && person.as_ref() == named))
+        })?;
+        let Some((id, same)) = next else { return Ok(false) };
         self.tagging = id;
-        // the column by which a person's photos are found
-        let named = if let Who::Person(person) = who { Some(person.clone()) } else { None };
-        Ok(of == *photo && which == face && said == *who && person == named)
+        Ok(same)
     }
 
     fn counted(&mut self, photo: &PhotoId, people: u32) -> Result<bool, StoreError> {
