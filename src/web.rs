@@ -36,10 +36,10 @@ use crate::access::AccountId;
 use crate::config::School;
 use crate::domain::id::{ActorId, ChannelId, IdError};
 use crate::domain::time::Timestamp;
-use crate::pipeline::RollCache;
 use crate::pipeline::glance::Glances;
 use crate::pipeline::preview::Previews;
 use crate::pipeline::release::Request;
+use crate::pipeline::{PipelineError, RollCache, place_photos};
 use crate::store::Store;
 use error::WebError;
 
@@ -137,6 +137,11 @@ impl Site {
     /// The names on the register, read anew when they change.
     fn roll(&self) -> &RollCache {
         &self.0.roll
+    }
+
+    /// Puts photos into their queues as far as a request may wait, at most so many: what was just agreed to is seen.
+    fn place(&self, most: usize) -> Result<(), PipelineError> {
+        place_photos(self.store(), self.school(), self.roll(), self.actor(), self.now(), most).map(drop)
     }
 
     /// The pictures that editors looked at last.

@@ -1,6 +1,5 @@
 //! Work to be done, leased to workers: no job is lost, none is done by two at once, none is tried for ever.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -191,18 +190,16 @@ impl Write<'_> {
     /// # Errors
     /// When the database fails.
     pub fn release_abandoned(&self, own: &WorkerId) -> Result<(), StoreError> {
-        let leased = "select distinct worker from jobs where state = 'leased'";
-        let holders = self.rows(leased, [], |row| row.get::<_, String>(0))?;
-        let dead = |holder: &String| holder != own.as_str() && !workers::lives(&self.dir.join("workers"), holder);
-        let dead: BTreeSet<String> = holders.into_iter().filter(dead).collect();
         let jobs = self.rows(
             "select id, attempts, worker, leased_until from jobs where state = 'leased' order by id",
             [],
             |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?, row.get::<_, At>(3)?.0)),
         )?;
-        for (job, attempts, holder, until) in jobs {
-            if until <= self.now || dead.contains(&holder) {
-                self.set_free(job, attempts, "worker_gone", Duration::ZERO)?;
+        let holders = jobs.iter().map(|(_, _, holder, _)| holder.as_str());
+        let dead = workers::dead(&self.dir.join("workers"), own, holders);
+        for (job, attempts, holder, until) in &jobs {
+            if *until <= self.now || dead.contains(holder.as_str()) {
+                self.set_free(*job, *attempts, "worker_gone", Duration::ZERO)?;
             }
         }
         Ok(())
@@ -246,7 +243,7 @@ fn job(row: &rusqlite::Row<'_>) -> rusqlite::Result<Job> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
     use std::thread;
 
     use proptest::prelude::*;

@@ -1,6 +1,5 @@
 //! What connections have to be told: written with the change itself, taken by one worker at a time, kept until it is known.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use rusqlite::Row;
@@ -293,10 +292,10 @@ impl Write<'_> {
         let held = self.rows(sql, [], |row| {
             Ok((row.get::<_, DeliveryId>(0)?, row.get::<_, String>(1)?, row.get::<_, At>(2)?.0))
         })?;
-        let holders: BTreeSet<&String> = held.iter().map(|(_, holder, _)| holder).collect();
-        let gone = |holder: &&String| *holder != own.as_str() && !workers::lives(&self.dir.join("workers"), holder);
-        let gone: BTreeSet<&String> = holders.into_iter().filter(gone).collect();
-        for (id, _, _) in held.iter().filter(|(_, holder, until)| *until <= self.now || gone.contains(holder)) {
+        let holders = held.iter().map(|(_, holder, _)| holder.as_str());
+        let dead = workers::dead(&self.dir.join("workers"), own, holders);
+        for (id, _, _) in held.iter().filter(|(_, holder, until)| *until <= self.now || dead.contains(holder.as_str()))
+        {
             self.also(include_str!("outbox/free.sql"), [id])?;
         }
         Ok(())

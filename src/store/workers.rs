@@ -1,5 +1,6 @@
 //! Signs of life: a worker holds a lock on its file for as long as its process lives, however it ends.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -70,6 +71,12 @@ pub(super) fn lives(dir: &Path, worker: &str) -> bool {
         Ok(file) => matches!(file.try_lock(), Err(TryLockError::WouldBlock | TryLockError::Error(_))),
         Err(error) => error.kind() != io::ErrorKind::NotFound,
     }
+}
+
+/// Those of the holders of something that are gone; whoever asks is not.
+pub(super) fn dead<'a>(dir: &Path, own: &WorkerId, holders: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    let others: BTreeSet<&str> = holders.filter(|holder| *holder != own.as_str()).collect();
+    others.into_iter().filter(|holder| !lives(dir, holder)).collect()
 }
 
 /// Removes the files of workers that are gone.

@@ -31,6 +31,9 @@ pub(super) mod tokens;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
+/// So many photos are put into their queues while a machine waits.
+const PLACED: usize = 500;
+
 /// What the description says besides its routes.
 pub(super) fn description() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]

@@ -5,13 +5,12 @@ use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ids;
 use super::list::{List, Part};
+use super::{PLACED, ids};
 use crate::consent::{FaceAct, Queue, Reader, TextKind};
 use crate::domain::id::{ChannelId, Digest, PhotoId};
 use crate::domain::time::Date;
 use crate::office::{self, OfficeError};
-use crate::pipeline::place_photos;
 use crate::pipeline::release::Request;
 use crate::release::{Look, look, waiting};
 use crate::web::Site;
@@ -105,7 +104,7 @@ pub(in crate::web) async fn queue(
     let (most, after) = (part.limit().into(), part.after()?);
     let queue = Queue::from(which.queue.unwrap_or(QueueName::ToCheck));
     let found = site.blocking(move |site| {
-        place_photos(site.store(), site.school(), site.roll(), site.actor(), site.now(), 500)?;
+        site.place(PLACED)?;
         let request = site.request(&channel, caller.actor())?;
         site.store()
             .read(|read| waiting(read, &request, queue, after.as_ref(), most, site.now()))

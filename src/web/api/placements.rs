@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ids;
 use super::list::List;
+use super::{PLACED, ids};
 use crate::domain::id::{ChannelId, PersonId, PhotoId};
 use crate::domain::placement::{Placed, PlacementId};
 use crate::domain::time::Timestamp;
@@ -105,7 +105,7 @@ pub(in crate::web) async fn list(
 ) -> Result<Json<List<PlacementItem>>, WebError> {
     site.school().channel(&channel).ok_or(WebError::NotFound)?;
     let found = site.blocking(move |site| {
-        crate::pipeline::place_photos(site.store(), site.school(), site.roll(), site.actor(), site.now(), 500)?;
+        site.place(PLACED)?;
         site.store().read(|r| r.placements(&channel, 500)).map_err(WebError::from)
     });
     Ok(Json(List::whole(found.await?.into_iter().map(item).collect())))

@@ -7,11 +7,11 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ids;
 use super::list::Part;
+use super::{PLACED, ids};
 use crate::domain::id::{ChannelId, Digest, PhotoId};
 use crate::domain::time::{Date, Timestamp};
-use crate::pipeline::{Width, place_photos};
+use crate::pipeline::Width;
 use crate::release::{self, About, Feed, Item, archive, feed, rss};
 use crate::web::Site;
 use crate::web::error::{Problem, WebError};
@@ -246,7 +246,7 @@ pub(in crate::web) async fn pack(
     let (most, after) = (part.limit_or(500), part.after()?);
     let wanted = channel.clone();
     let made = site.blocking(move |site| {
-        place(site)?;
+        site.place(PLACED)?;
         let request = site.request(&wanted, caller.actor())?;
         archive(site.store(), &request, after.as_ref(), most.into(), site.clock()).map_err(WebError::from)
     });
@@ -265,18 +265,12 @@ pub(in crate::web) async fn pack(
 async fn found(site: &Site, caller: Caller, channel: &ChannelId, part: &Part) -> Result<Feed, WebError> {
     let (most, after, channel) = (part.limit().into(), part.after()?, channel.clone());
     let found = site.blocking(move |site| {
-        place(site)?;
+        site.place(PLACED)?;
         let request = site.request(&channel, caller.actor())?;
         let feed = site.store().read(|read| feed(read, &request, after.as_ref(), most, site.now()));
         feed.map_err(WebError::from)
     });
     found.await
-}
-
-/// Brings the queues up to date as far as a request may wait: a picture that was just agreed to is in the feed.
-fn place(site: &Site) -> Result<(), WebError> {
-    place_photos(site.store(), site.school(), site.roll(), site.actor(), site.now(), 500)?;
-    Ok(())
 }
 
 /// Where the site is, as the school says or as whoever asks found it.

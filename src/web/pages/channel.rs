@@ -14,7 +14,6 @@ use serde::Deserialize;
 use super::page;
 use crate::consent::{Queue, Reader, Weight};
 use crate::domain::id::{ChannelId, PhotoId};
-use crate::pipeline::place_photos;
 use crate::release::{Look, Waiting, waiting};
 use crate::web::Site;
 use crate::web::error::WebError;
@@ -67,7 +66,7 @@ pub(in crate::web) async fn show(
     let current = queue.unwrap_or(Queue::ToCheck);
     let (asks, wanted) = (caller.clone(), channel.clone());
     let found = site.blocking(move |site| {
-        place(site)?;
+        site.place(PLACED)?;
         let request = site.request(&wanted, asks.actor())?;
         let found = site.store().read(|read| {
             let waiting = waiting(read, &request, current, after.as_ref(), A_PAGE, site.now())?;
@@ -97,11 +96,8 @@ pub(in crate::web) async fn show(
 
 const A_PAGE: usize = 25;
 
-/// Brings the queues up to date as far as a page may wait; the rest is done behind it.
-pub(super) fn place(site: &Site) -> Result<(), WebError> {
-    place_photos(site.store(), site.school(), site.roll(), site.actor(), site.now(), 100)?;
-    Ok(())
-}
+/// So many photos are put into their queues while a page waits; the rest is done behind it.
+pub(super) const PLACED: usize = 100;
 
 fn listed(look: Look) -> Listed {
     let heaviest = look.reasons.iter().map(|reason| reason.weight).max().unwrap_or(Weight::Note);

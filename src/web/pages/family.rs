@@ -16,8 +16,10 @@ use crate::access::Permission::OwnChildren;
 use crate::consent::ledger::{Giver, Record};
 use crate::consent::{StandingKind, Use, standing};
 use crate::domain::category::Medium;
+use crate::domain::id::PersonId;
 use crate::office::OfficeError;
-use crate::office::family::{Own, own};
+use crate::office::family::{Own, own, own_one};
+use crate::store::Read;
 use crate::web::Site;
 use crate::web::address::encoded;
 use crate::web::error::WebError;
@@ -58,7 +60,7 @@ pub(in crate::web) async fn show(State(site): State<Site>, caller: Caller) -> Re
     page(&Family { frame, school, parent, children })
 }
 
-fn child_row(site: &Site, read: &crate::store::Read, own: &Own) -> Result<ChildRow, OfficeError> {
+fn child_row(site: &Site, read: &Read, own: &Own) -> Result<ChildRow, OfficeError> {
     let record = Record { entries: read.ledger(&own.person.id)?, person: own.person.clone() };
     let shown = |category: &&crate::domain::category::Category| {
         let wanted = Use { category, medium: Medium::Photo, photo: None };
@@ -67,6 +69,23 @@ fn child_row(site: &Site, read: &crate::store::Read, own: &Own) -> Result<ChildR
     let agreed = site.school().categories.iter().filter(shown).map(|category| category.id.title()).collect();
     let name = own.person.name.first().to_owned();
     Ok(ChildRow { href: href(own), name, agreed })
+}
+
+/// A page about somebody whom the caller decides for; of anybody else there is none.
+async fn about<T: Template + Send + 'static>(
+    site: &Site,
+    caller: &Caller,
+    person: PersonId,
+    view: impl FnOnce(&Site, &Read, &Own, Frame) -> Result<T, OfficeError> + Send + 'static,
+) -> Result<Response, WebError> {
+    let (account, frame) = (caller.person()?.1.clone(), Frame::new(caller, Section::Family));
+    let shown = site.blocking(move |site| {
+        site.store().read(|read| {
+            let own = own_one(read, &account, &person)?;
+            view(site, read, &own, frame)
+        })
+    });
+    page(&shown.await?)
 }
 
 /// A child's first page.

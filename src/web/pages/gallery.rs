@@ -45,7 +45,7 @@ pub(in crate::web) async fn show(
     let frame = Frame::new(&caller, Section::Channels);
     let wanted = channel.clone();
     let found = site.blocking(move |site| {
-        super::channel::place(site)?;
+        site.place(super::channel::PLACED)?;
         let request = site.request(&wanted, caller.actor())?;
         site.store().read(|read| feed(read, &request, place.after.as_ref(), A_PAGE, site.now())).map_err(WebError::from)
     });

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{place, words};
+use super::{PLACED, words};
 use crate::consent::{FaceAct, FaceVerdict, Queue, Reader, TextKind, Weight};
 use crate::domain::id::{ChannelId, Digest, PhotoId};
 use crate::office::{self, OfficeError};
@@ -185,7 +185,7 @@ fn errors(error: &OfficeError) -> Option<Errors> {
 }
 
 fn onward(site: &Site, channel: &ChannelId, photo: &PhotoId, then: Option<PhotoId>) -> Result<String, WebError> {
-    place(site)?;
+    site.place(PLACED)?;
     let next = match then {
         Some(then) => Some(then),
         None => site.store().read(|read| {
@@ -201,7 +201,7 @@ fn onward(site: &Site, channel: &ChannelId, photo: &PhotoId, then: Option<PhotoI
 }
 
 fn checked(site: &Site, caller: &Caller, channel: ChannelId, photo: &PhotoId, said: Said) -> Result<Checked, WebError> {
-    place(site)?;
+    site.place(PLACED)?;
     let request = site.request(&channel, caller.actor())?;
     let found = site.store().read(|read| {
         let look = look(read, &request, photo, site.now())?;

@@ -124,7 +124,7 @@ async fn listed(
     site.school().channel(&channel).ok_or(WebError::NotFound)?;
     let of = channel.clone();
     let found = site.blocking(move |site| {
-        super::place(site)?;
+        site.place(super::PLACED)?;
         site.store().read(|r| r.placements(&of, MOST_SHOWN)).map_err(WebError::from)
     });
     let rows = found.await?.into_iter().map(|placement| row(site, placement));

@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{Voice, href, page};
+use super::{Voice, about, href};
 use crate::consent::StandingKind;
 use crate::consent::ledger::Record;
 use crate::domain::category::{Basis, Medium};
@@ -19,7 +19,7 @@ use crate::office::portal::{self, Asked, Pick, Picked};
 use crate::office::uses::{MEDIA, meaning, medium_key, medium_name};
 use crate::web::Site;
 use crate::web::error::WebError;
-use crate::web::frame::{Frame, Section};
+use crate::web::frame::Frame;
 use crate::web::guard::Caller;
 use crate::web::words;
 
@@ -74,17 +74,12 @@ pub(in crate::web) async fn show(
     caller: Caller,
     Path(person): Path<PersonId>,
 ) -> Result<Response, WebError> {
-    let account = caller.person()?.1.clone();
-    let frame = Frame::new(&caller, Section::Family);
-    let view = site.blocking(move |site| {
-        site.store().read(|read| {
-            let own = own_one(read, &account, &person)?;
-            let record = Record { entries: read.ledger(&person)?, person: own.person.clone() };
-            let asked = portal::asked(&record, &own.giver, site.school(), site.now());
-            Ok::<_, OfficeError>(view(site, &own, &asked, frame))
-        })
+    let shown = about(&site, &caller, person, |site, read, own, frame| {
+        let record = Record { entries: read.ledger(&own.person.id)?, person: own.person.clone() };
+        let asked = portal::asked(&record, &own.giver, site.school(), site.now());
+        Ok(view(site, own, &asked, frame))
     });
-    page(&view.await?)
+    shown.await
 }
 
 pub(in crate::web) async fn send(
@@ -110,20 +105,15 @@ pub(in crate::web) async fn saved(
     Path(person): Path<PersonId>,
     Query(from): Query<From>,
 ) -> Result<Response, WebError> {
-    let account = caller.person()?.1.clone();
-    let frame = Frame::new(&caller, Section::Family);
-    let view = site.blocking(move |site| {
-        site.store().read(|read| {
-            let own = own_one(read, &account, &person)?;
-            let first = EntryId(from.from.unwrap_or(i64::MAX));
-            let (said, effects) = portal::effects(read, site.school(), &own, first, site.now())?;
-            let effects = effects.into_iter().map(|e| (e.channel.title(), e.hidden, e.withheld)).collect();
-            let agreed = said.iter().any(|entry| words::said(entry).starts_with("Yes"));
-            let said = said.iter().map(words::said).collect();
-            Ok::<_, OfficeError>(Saved { frame, voice: Voice::of(&own), href: href(&own), said, effects, agreed })
-        })
+    let shown = about(&site, &caller, person, move |site, read, own, frame| {
+        let first = EntryId(from.from.unwrap_or(i64::MAX));
+        let (said, effects) = portal::effects(read, site.school(), own, first, site.now())?;
+        let effects = effects.into_iter().map(|e| (e.channel.title(), e.hidden, e.withheld)).collect();
+        let agreed = said.iter().any(|entry| words::said(entry).starts_with("Yes"));
+        let said = said.iter().map(words::said).collect();
+        Ok(Saved { frame, voice: Voice::of(own), href: href(own), said, effects, agreed })
     });
-    page(&view.await?)
+    shown.await
 }
 
 fn view(site: &Site, own: &Own, asked: &[Asked], frame: Frame) -> Child {

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{Voice, href, page};
+use super::{Voice, about, href};
 use crate::domain::id::{CategoryId, PersonId, PhotoId};
 use crate::office::OfficeError;
 use crate::office::family::own_one;
@@ -15,7 +15,7 @@ use crate::office::placements::receipts;
 use crate::office::portal::{self, Shown};
 use crate::web::Site;
 use crate::web::error::WebError;
-use crate::web::frame::{Frame, Section};
+use crate::web::frame::Frame;
 use crate::web::guard::Caller;
 use crate::web::words::told;
 
@@ -74,26 +74,21 @@ pub(in crate::web) async fn show(
     caller: Caller,
     Path(person): Path<PersonId>,
 ) -> Result<Response, WebError> {
-    let account = caller.person()?.1.clone();
-    let frame = Frame::new(&caller, Section::Family);
-    let view = site.blocking(move |site| {
-        site.store().read(|read| {
-            let own = own_one(read, &account, &person)?;
-            let published = portal::published(read, site.school(), &person, site.now())?;
-            let channels = published.into_iter().map(|(channel, photos)| {
-                let (id, name) = (channel.to_string(), channel.title());
-                OfChannel { id, name, photos: photos.into_iter().map(card).collect() }
-            });
-            let objected = portal::objected(read, site.school(), &own, site.now())?.into_iter().map(card).collect();
-            let (voice, href, channels) = (Voice::of(&own), href(&own), channels.collect());
-            let special = one_photo::asked(read, site.school(), &own, site.now())?.into_iter();
-            let special = special.map(|(category, photos)| special_use(&href, &category, photos)).collect();
-            let receipts = receipts(read, site.school(), &person, site.now())?;
-            let receipts = receipts.into_iter().map(|(channel, at)| (channel.title(), site.told(at))).collect();
-            Ok::<_, OfficeError>(Photos { frame, voice, href, channels, objected, special, receipts })
-        })
+    let shown = about(&site, &caller, person, |site, read, own, frame| {
+        let (school, person, now) = (site.school(), &own.person.id, site.now());
+        let channels = portal::published(read, school, person, now)?.into_iter().map(|(channel, photos)| {
+            let (id, name) = (channel.to_string(), channel.title());
+            OfChannel { id, name, photos: photos.into_iter().map(card).collect() }
+        });
+        let objected = portal::objected(read, school, own, now)?.into_iter().map(card).collect();
+        let (voice, href, channels) = (Voice::of(own), href(own), channels.collect());
+        let special = one_photo::asked(read, school, own, now)?.into_iter();
+        let special = special.map(|(category, photos)| special_use(&href, &category, photos)).collect();
+        let receipts = receipts(read, school, person, now)?;
+        let receipts = receipts.into_iter().map(|(channel, at)| (channel.title(), site.told(at))).collect();
+        Ok(Photos { frame, voice, href, channels, objected, special, receipts })
     });
-    page(&view.await?)
+    shown.await
 }
 
 pub(in crate::web) async fn object(
