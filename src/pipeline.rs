@@ -37,8 +37,8 @@ pub mod worker;
 
 pub mod subject;
 
-pub use decide::Identified;
+pub use decide::{Identified, Past};
 pub use error::PipelineError;
 pub use places::{edition, place_photos, texts_beside};
-pub use roll::{RollCache, roll};
+pub use roll::{RollCache, roll, roll_at};
 pub use width::Width;

@@ -7,7 +7,7 @@ use super::{Outcome, clock, output};
 use crate::consent::{Decision, FaceAct, Reader, Reason, StandingKind, Verdict};
 use crate::domain::geometry::Region;
 use crate::domain::id::{ChannelId, Digest, FaceId, PersonId, PhotoId};
-use crate::pipeline::decide::Identified;
+use crate::pipeline::{Identified, Past, PipelineError, roll, roll_at};
 
 /// Explain where a photo may go
 #[derive(clap::Args)]
@@ -63,19 +63,26 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         Some(id) => vec![house.channel(id)?],
         None => house.school.channels().collect(),
     };
-    let identified = house.store.read(|read| {
-        let roll = crate::pipeline::roll(read)?;
-        Identified::load(read, &roll, &args.photo)
-    })?;
-    for (channel, category) in channels {
-        let decision = match at {
-            Some(at) => identified.decide_at(&house.school, channel, category, at),
-            None => identified.decide(&house.school, channel, category, clock::now()),
+    let decisions: Vec<Decision> = house.store.read(|read| {
+        let school = &house.school;
+        let Some(at) = at else {
+            let identified = Identified::load(read, &roll(read)?, &args.photo)?;
+            let now = clock::now();
+            return Ok(channels
+                .iter()
+                .map(|(channel, category)| identified.decide(school, channel, category, now))
+                .collect());
         };
+        let past = Past::load(read, &roll_at(read, at)?, &args.photo, at)?;
+        Ok::<_, PipelineError>(
+            channels.iter().map(|(channel, category)| past.decide(school, channel, category)).collect(),
+        )
+    })?;
+    for decision in &decisions {
         if args.question.json {
-            output::json(&line(&decision))?;
+            output::json(&line(decision))?;
         } else {
-            tell(&decision)?;
+            tell(decision)?;
         }
     }
     Ok(Outcome::Done)

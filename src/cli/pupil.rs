@@ -10,6 +10,7 @@ use crate::domain::category::Medium;
 use crate::domain::id::{CategoryId, EntryId, PersonId, PhotoId};
 use crate::domain::time::Timestamp;
 use crate::office::OfficeError;
+use crate::store::StoreError;
 
 /// Explain where a pupil stands for every use
 #[derive(clap::Args)]
@@ -57,11 +58,14 @@ struct Said<'a> {
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let house = args.question.place.open()?;
     let at = args.at.as_deref().map(|text| moment(text, &house.school)).transpose()?;
-    let mut records = house.store.read(|read| read.records([&args.pupil]))?;
+    let (mut records, then) = house.store.read(|read| {
+        let then = at.map(|at| read.person_at(&args.pupil, at)).transpose()?.flatten();
+        Ok::<_, StoreError>((read.records([&args.pupil])?, then))
+    })?;
     let today = records.remove(&args.pupil).ok_or_else(|| OfficeError::NoPerson(args.pupil.clone()))?;
-    let (record, now) = match at {
-        Some(at) => (today.at(at, None), at),
-        None => (today, clock::now()),
+    let (record, now) = match (at, then) {
+        (Some(at), Some(person)) => (Record { person, ..today }.said_by(at, &house.school.policy), at),
+        _ => (today, clock::now()),
     };
     let reader = if args.question.json { Reader::Dsl } else { Reader::Other };
     for line in explain(&record, &house.school.categories, &house.school.policy, now, reader) {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::policy::Policy;
 use crate::domain::category::Medium;
 use crate::domain::id::{CategoryId, Digest, EntryId, PersonId, PhotoId};
 use crate::domain::person::Person;
@@ -132,11 +133,22 @@ impl Record {
         self.entries.iter().filter(|entry| entry.person == self.person.id)
     }
 
-    /// The record with the entries that had been said by `at`; `known_by` also asks that the school had written them down.
+    /// The record with what the school had written down by a moment, whatever moment the words themselves bear: what was
+    /// known then.
     #[must_use]
-    pub fn at(&self, at: Timestamp, known_by: Option<Timestamp>) -> Self {
-        let known = |entry: &&Entry| known_by.is_none_or(|known_by| entry.recorded_at <= known_by);
-        let entries = self.own().filter(|entry| entry.made_at <= at).filter(known).cloned().collect();
+    pub fn known_at(&self, at: Timestamp) -> Self {
+        self.with(|entry| entry.recorded_at <= at)
+    }
+
+    /// The record with what had been said by a moment, whenever it was written down. A no of which only the day is known
+    /// ([`Policy::said_on`]) counts from the first moment of that day.
+    #[must_use]
+    pub fn said_by(&self, at: Timestamp, policy: &Policy) -> Self {
+        self.with(|entry| policy.said_from(entry) <= at)
+    }
+
+    fn with(&self, counts: impl Fn(&Entry) -> bool) -> Self {
+        let entries = self.own().filter(|entry| counts(entry)).cloned().collect();
         Self { person: self.person.clone(), entries }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::ledger::Choice;
+use super::ledger::{Act, Choice, Entry};
 use crate::domain::category::{Audience, Basis, Category, MisuseLimits, OnRefusal};
 use crate::domain::channel::{Channel, Style};
 use crate::domain::head::Cover;
@@ -64,9 +64,21 @@ impl Policy {
         if choice == Choice::Granted || first > now {
             return first;
         }
-        // the very end belongs to the next day, and would outweigh a yes of that day
-        let last = self.end_of(day).checked_sub(SignedDuration::from_micros(1)).unwrap_or(first);
-        last.min(now)
+        self.last_of(day).min(now)
+    }
+
+    /// The first moment at which an entry may have been said: the whole of its day for a no without a time of day.
+    #[must_use]
+    pub(super) fn said_from(&self, entry: &Entry) -> Timestamp {
+        let no =
+            matches!(entry.act, Act::Decide { decision: Choice::Refused | Choice::Withdrawn, .. } | Act::Object { .. });
+        let day = self.day_of(entry.made_at);
+        if no && entry.made_at == self.last_of(day) { self.start_of(day) } else { entry.made_at }
+    }
+
+    /// The last moment of a day: its end belongs to the next, and would outweigh a yes of that day.
+    fn last_of(&self, day: Date) -> Timestamp {
+        self.end_of(day).checked_sub(SignedDuration::from_micros(1)).unwrap_or(Timestamp::MIN)
     }
 
     /// The day of a moment in the school's time zone.

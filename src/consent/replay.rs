@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decide::{People, decide};
 use super::facts::{PhotoFacts, TextKind};
+use super::ledger::Record;
 use super::policy::Policy;
 use super::sign_off::{Rejection, SignOff};
 use super::verdict::Decision;
@@ -177,7 +178,8 @@ impl PhotoHistory {
         at: Timestamp,
     ) -> Decision {
         let received = at >= self.photo.received_at;
-        let people = people.iter().map(|(id, record)| (id.clone(), record.at(at, received.then_some(at)))).collect();
+        let then = |record: &Record| if received { record.known_at(at) } else { record.said_by(at, policy) };
+        let people = people.iter().map(|(id, record)| (id.clone(), then(record))).collect();
         let facts = if received { self.facts_at(at) } else { self.facts() };
         decide(&facts, &people, channel, category, policy, at)
     }

@@ -11,8 +11,8 @@ use crate::domain::category::{Category, Medium};
 use crate::domain::id::{ActorId, CategoryId, ChannelId, EntryId, PersonId, PhotoId};
 use crate::domain::time::{Date, Timestamp};
 use crate::pipeline::PipelineError;
-use crate::pipeline::decide::Identified;
 use crate::pipeline::release::{Answer, Released, Request};
+use crate::pipeline::{Identified, Past, roll_at};
 use crate::store::{NewEntry, Read, Store, StoreError, Write};
 
 use super::error::OfficeError;
@@ -318,13 +318,15 @@ pub fn effects(
             impact.photos.iter().flat_map(each).collect::<Vec<_>>()
         })
         .collect();
+    let roll = roll_at(read, before)?;
     each_photo(read, person, |identified| {
+        let past = Past::load(read, &roll, &identified.history().photo.id, before)?;
         for (channel, category) in school.channels() {
             let photo = &identified.history().photo;
             if !touched.contains(&(photo.id.clone(), channel.id.clone())) || photo.received_at > before {
                 continue;
             }
-            let then = identified.decide_at(school, channel, category, before);
+            let then = past.decide(school, channel, category);
             let today = identified.decide(school, channel, category, now);
             if shows(&then, person) && !shows(&today, person) {
                 let (hidden, withheld) = counts.entry(&channel.id).or_default();

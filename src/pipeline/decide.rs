@@ -28,16 +28,7 @@ impl Identified {
     /// # Errors
     /// When there is no such photo or the store fails.
     pub fn load(read: &Read, roll: &Roll, id: &PhotoId) -> Result<Self, PipelineError> {
-        read.photo(id)?.ok_or_else(|| PipelineError::NoPhoto(id.clone()))?;
-        let mut history = read.photo_history(id)?;
-        let event = read.event(history.photo.event)?;
-        let named = event.is_none_or(|event| !roll.find(&event.name).is_empty());
-        let at = history.photo.received_at;
-        history.names_in.push(TextChecked { text: TextKind::EventName, at, named });
-        for written in read.texts(id)? {
-            let named = !roll.find(&written.text).is_empty();
-            history.names_in.push(TextChecked { text: written.kind, at: written.at, named });
-        }
+        let history = history(read, roll, id)?;
         let people = read.people_in(&history)?;
         Ok(Self { history, people })
     }
@@ -59,10 +50,48 @@ impl Identified {
     pub fn next_turn(&self, school: &School, category: &Category, now: Timestamp) -> Option<Timestamp> {
         next_turn(&self.history.photo, &self.people, category, &school.policy, now)
     }
+}
 
-    /// The verdict for a channel at another moment, past or to come.
-    #[must_use]
-    pub fn decide_at(&self, school: &School, channel: &Channel, category: &Category, at: Timestamp) -> Decision {
-        self.history.decide_at(&self.people, channel, category, &school.policy, at)
+/// A photo with everything that its verdicts rested on, or will rest on, at one moment.
+#[derive(Debug)]
+pub struct Past {
+    history: PhotoHistory,
+    people: People,
+    at: Timestamp,
+}
+
+impl Past {
+    /// Collects what had been recorded of a photo and of the people in it; `roll` is [`super::roll_at`] that moment.
+    ///
+    /// A moment before the photo's receipt has nothing to replay: there today's photo is judged by what had been said of
+    /// the people by then.
+    ///
+    /// # Errors
+    /// When there is no such photo or the store fails.
+    pub fn load(read: &Read, roll: &Roll, id: &PhotoId, at: Timestamp) -> Result<Self, PipelineError> {
+        let history = history(read, roll, id)?;
+        let received = at >= history.photo.received_at;
+        let people = if received { read.people_in_at(&history, at)? } else { read.people_in(&history)? };
+        Ok(Self { history, people, at })
     }
+
+    /// The verdict for a channel at that moment.
+    #[must_use]
+    pub fn decide(&self, school: &School, channel: &Channel, category: &Category) -> Decision {
+        self.history.decide_at(&self.people, channel, category, &school.policy, self.at)
+    }
+}
+
+fn history(read: &Read, roll: &Roll, id: &PhotoId) -> Result<PhotoHistory, PipelineError> {
+    read.photo(id)?.ok_or_else(|| PipelineError::NoPhoto(id.clone()))?;
+    let mut history = read.photo_history(id)?;
+    let event = read.event(history.photo.event)?;
+    let named = event.is_none_or(|event| !roll.find(&event.name).is_empty());
+    let at = history.photo.received_at;
+    history.names_in.push(TextChecked { text: TextKind::EventName, at, named });
+    for written in read.texts(id)? {
+        let named = !roll.find(&written.text).is_empty();
+        history.names_in.push(TextChecked { text: written.kind, at: written.at, named });
+    }
+    Ok(history)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::domain::time::Timestamp;
 use crate::names::{Roll, RollEntry};
 use crate::store::{Read, StoreError};
 
@@ -33,5 +34,13 @@ impl RollCache {
 /// # Errors
 /// When the store fails.
 pub fn roll(read: &Read) -> Result<Roll, StoreError> {
-    Ok(Roll::new(read.names()?.into_iter().map(|(id, name)| RollEntry { id, name })))
+    roll_at(read, Timestamp::MAX)
+}
+
+/// The names that the register had known by a moment.
+///
+/// # Errors
+/// When the store fails.
+pub fn roll_at(read: &Read, at: Timestamp) -> Result<Roll, StoreError> {
+    Ok(Roll::new(read.names(at)?.into_iter().map(|(id, name)| RollEntry { id, name })))
 }

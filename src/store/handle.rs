@@ -114,7 +114,7 @@ impl<'a> Write<'a> {
         Ok(())
     }
 
-    /// A further row that belongs to the [`Self::change`] which follows in the same method.
+    /// A further row that belongs to the [`Self::change`] beside it in the same method.
     pub(super) fn also(&self, sql: &str, params: impl Params) -> Result<(), StoreError> {
         self.execute(sql, params).map(drop)
     }

@@ -12,6 +12,7 @@ use crate::domain::face::Who;
 use crate::domain::geometry::Rect;
 use crate::domain::id::PhotoId;
 use crate::domain::photo::PhotoState;
+use crate::domain::time::Timestamp;
 
 impl Read {
     /// What was ever recorded of a photo. For a verdict of the present take all of it
@@ -53,6 +54,20 @@ impl Read {
             Who::Unknown | Who::Suggested(_) | Who::Visitor | Who::NotAFace => None,
         });
         self.records(said.chain(history.suggestions.iter().map(|suggestion| &suggestion.person)))
+    }
+
+    /// The same with the register's rows as they were at a moment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn people_in_at(&self, history: &PhotoHistory, at: Timestamp) -> Result<People, StoreError> {
+        let mut people = self.people_in(history)?;
+        for (id, record) in &mut people {
+            if let Some(known) = self.person_at(id, at)? {
+                record.person = known;
+            }
+        }
+        Ok(people)
     }
 }
 

@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0010_proofs.sql"),
     include_str!("migrations/0011_placements.sql"),
     include_str!("migrations/0012_desk.sql"),
+    include_str!("migrations/0013_register.sql"),
 ];
 
 /// Marks the file as ours ("Eyld").
@@ -165,12 +166,17 @@ mod tests {
             connection
                 .execute_batch(&format!(
                     "insert into meta values {head};
-                    insert into people (id, kind, legal_forename, legal_surname) values ('P1', 'pupil', 'A', 'B')"
+                    insert into people (id, kind, legal_forename, legal_surname) values ('P1', 'pupil', 'A', 'B');
+                    update people set legal_forename = 'C'"
                 ))
                 .unwrap();
             drop(connection);
             let store = Store::open(dir.path(), at(1)).unwrap();
             assert_eq!(store.read(Read::people).unwrap().len(), 1);
+            let names = store.read(|r| r.names(at(0))).unwrap();
+            let names: Vec<&str> = names.iter().map(|(_, name)| name.legal_forename.as_str()).collect();
+            let borne: &[&str] = if version < 12 { &["A", "C"] } else { &[] };
+            assert_eq!(names, borne, "what was borne before counts from the beginning");
             assert_eq!(schema(dir.path()), schema(new.path()));
         }
     }
@@ -190,6 +196,7 @@ mod tests {
             "36ca3559665c5cd62e9db2f7c8f19334e1c5b0f0793a3cbad0b159da92d25baa",
             "9431bf6d5c74addc670c6dd13ab5fcc0e190da315b4d5fe5cbe8866f39420c95",
             "2d6b6a10a9c9d65547ee68a3acce9696e332b258a05dabf4da737a2f9f5f8a73",
+            "0fa57140b11faf3bf42c9ec1040d4aa1556c9029417c4a48dd720247bdd0f8f9",
         ];
         let steps: Vec<String> = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string()).collect();
         assert_eq!(steps, released);

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::columns::{Day, Json};
+use super::columns::{At, Day, Json};
 use super::error::StoreError;
 use super::handle::{Read, Write};
 use crate::audit::Event;
 use crate::domain::id::PersonId;
 use crate::domain::name::PersonName;
 use crate::domain::person::Person;
-use crate::domain::time::Date;
+use crate::domain::time::{Date, Timestamp};
 
+// without the join GET and known.sql name the same columns in the same order
 const GET: &str = include_str!("people/get.sql");
 
 impl Read {
@@ -31,12 +32,22 @@ impl Read {
         Ok(all.into_iter().map(|person| (person.id.clone(), person)).collect())
     }
 
-    /// Every name that anybody on the register bears or has borne.
+    /// One person as the register knew them at a moment: today's row with the kind, names and days of then.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn names(&self) -> Result<Vec<(PersonId, PersonName)>, StoreError> {
-        self.rows(include_str!("people/names.sql"), [], |row| {
+    pub fn person_at(&self, id: &PersonId, at: Timestamp) -> Result<Option<Person>, StoreError> {
+        let known = self.row(include_str!("people/known.sql"), (id, At(at)), person)?;
+        // somebody who joined the register later is judged by what it first said
+        known.map_or_else(|| self.person(id), |known| Ok(Some(known)))
+    }
+
+    /// Every name that anybody on the register bore by a moment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn names(&self, by: Timestamp) -> Result<Vec<(PersonId, PersonName)>, StoreError> {
+        self.rows(include_str!("people/names.sql"), [At(by)], |row| {
             let name =
                 PersonName { legal_forename: row.get(1)?, preferred_forename: row.get(2)?, legal_surname: row.get(3)? };
             Ok((row.get(0)?, name))
@@ -73,7 +84,9 @@ impl Write<'_> {
             person.leaving.map(Day),
         ];
         let event = |_| Event::PersonSaved { person: person.id.clone() };
-        Ok(self.change(include_str!("people/save.sql"), row, event)?.is_some())
+        let changed = self.change(include_str!("people/save.sql"), row, event)?.is_some();
+        self.remember(&person.id)?;
+        Ok(changed)
     }
 
     /// Sets or clears a person's last day at the school; gives whether anything changed.
@@ -86,7 +99,13 @@ impl Write<'_> {
         }
         let event = |_| Event::PersonLeaving { person: id.clone(), on };
         let sql = "update people set leaving = ?2 where id = ?1 and leaving is not ?2";
-        Ok(self.change(sql, (id, on.map(Day)), event)?.is_some())
+        let changed = self.change(sql, (id, on.map(Day)), event)?.is_some();
+        self.remember(id)?;
+        Ok(changed)
+    }
+
+    fn remember(&self, id: &PersonId) -> Result<(), StoreError> {
+        self.also(include_str!("people/remember.sql"), (id, At(self.now())))
     }
 }
 
@@ -106,7 +125,7 @@ fn person(row: &rusqlite::Row<'_>) -> rusqlite::Result<Person> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{person, store, write};
+    use super::super::sample::{at, person, store, write};
     use super::*;
     use crate::domain::person::PersonKind;
 
@@ -130,5 +149,34 @@ mod tests {
         let class = |name: &str| store.read(|r| r.class(name)).unwrap().into_iter().map(|person| person.id.to_string());
         assert_eq!(class("3A").collect::<Vec<_>>(), ["P001"]);
         assert_eq!(class("4B").collect::<Vec<_>>(), ["P002"]);
+    }
+
+    #[test]
+    fn the_register_is_known_as_it_was_at_any_moment() {
+        let (_dir, store) = store();
+        let amelia = person("P001");
+        let called = |forename: &str| PersonName { legal_forename: forename.into(), ..amelia.name.clone() };
+        let born = Some("2016-02-29".parse().unwrap());
+        write(&store, 10, |w| w.save_person(&amelia));
+        write(&store, 20, |w| w.save_person(&Person { name: called("Mia"), born, ..amelia.clone() }));
+        write(&store, 30, |w| {
+            w.save_person(&Person { class: Some("4B".into()), name: called("Mia"), born, ..amelia.clone() })
+        });
+        write(&store, 40, |w| w.set_leaving(&amelia.id, Some(Date::MAX)));
+        let then = |moment| store.read(|r| r.person_at(&amelia.id, at(moment))).unwrap().unwrap();
+        let known = |moment| (then(moment).name.legal_forename, then(moment).born, then(moment).leaving);
+        let first = amelia.name.legal_forename.clone();
+        assert_eq!(known(10), (first.clone(), amelia.born, None));
+        assert_eq!(known(19), known(10));
+        assert_eq!(known(20), ("Mia".into(), born, None));
+        assert_eq!(known(39), known(20));
+        assert_eq!(known(40), ("Mia".into(), born, Some(Date::MAX)));
+        assert_eq!(known(9), known(40), "today's row where the register had none");
+        assert_eq!(then(10).class, Some("4B".into()), "no verdict rests on a class");
+        let names =
+            |moment| store.read(|r| r.names(at(moment))).unwrap().into_iter().map(|(_, name)| name.legal_forename);
+        assert_eq!(names(9).count(), 0);
+        assert_eq!(names(19).collect::<Vec<_>>(), [first.clone()]);
+        assert_eq!(names(99).collect::<Vec<_>>(), [first, "Mia".into()]);
     }
 }

@@ -169,6 +169,52 @@ fn another_moment_is_judged_by_what_was_known_then() {
 }
 
 #[test]
+fn what_the_register_says_later_leaves_the_past_alone() {
+    let house = House::new("");
+    let line = house.ingest("IMG_0001.jpg", &faces(2), "Zimmerblatt lake", "2026-06-12");
+    let photo = line["photo"].as_str().unwrap().to_owned();
+    for line in ["tag {} 1 P003", "tag {} 2 P022", "headcount {} 2", "sign-off {} newsletter"] {
+        house.done(&line.replace("{}", &photo));
+    }
+    let then = jiff::Timestamp::now();
+    let at = |moment: jiff::Timestamp| house.decide(&photo, &format!("--channel newsletter --at {moment}"));
+    let decided = at(then);
+    assert_eq!(decided, house.newsletter(&photo));
+    assert_eq!(decided.1[0], "show");
+
+    let roll = fs::read_to_string(fixture("school/pupils.csv")).unwrap();
+    let mei = "P003,Meilin,Mei,Chen,2020-01-19,2,Beech,4003,X000200000003,,pupil";
+    assert!(roll.contains(mei));
+    let file = house.dir.path().join("left.csv");
+    fs::write(
+        &file,
+        roll.replace(mei, "P003,Meilin,Mei,Zimmerblatt,2020-01-19,2,Beech,4003,X000200000003,2026-09-30,pupil"),
+    )
+    .unwrap();
+    house.done(&format!("import pupils {}", text(&file)));
+
+    let (verdict, shown, reasons) = house.newsletter(&photo);
+    assert_eq!((verdict.as_str(), shown[0].as_str()), ("hold", "obscure"), "who has left is not shown");
+    assert!(reasons.contains(&"name_in_text".to_owned()), "{reasons:?}");
+    assert_eq!(at(then), decided, "the past is what it was");
+}
+
+#[test]
+fn a_no_without_a_time_of_day_counts_from_the_first_moment_of_its_day() {
+    let house = House::new("");
+    house.done("consent P003 website refused --giver G0031 --made-at 2026-10-25");
+    let standing = |moment: &str| {
+        let lines = house.done(&format!("pupil P003 --at {moment} --json")).objects();
+        let of = |line: &&Value| line["category"] == "website" && line["medium"] == "photo";
+        lines.iter().find(of).unwrap()["standing"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(standing("2026-10-24T22:59:59Z"), "granted");
+    assert_eq!(standing("2026-10-24T23:00:00Z"), "refused", "midnight in London is an hour earlier");
+    assert_eq!(standing("2026-10-25T12:00:00Z"), "refused");
+    assert_eq!(standing("2026-10-26T12:00:00Z"), "refused");
+}
+
+#[test]
 fn of_two_words_of_one_day_the_no_holds_and_the_next_day_is_another() {
     let house = House::new("");
     let today = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::get("Europe/London").unwrap()).date();

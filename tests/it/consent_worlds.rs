@@ -126,7 +126,7 @@ fn objected() -> impl Strategy<Value = Act> {
 
 fn said(act: impl Strategy<Value = Act>) -> impl Strategy<Value = Entry> {
     let span = (option::weighted(0.15, 0..STEPS), option::weighted(0.3, 0..STEPS));
-    (0_i64..40, act, giver(), 0..STEPS, 0_i64..3, span).prop_map(|(id, act, giver, made, late, (from, until))| Entry {
+    (0_i64..40, act, giver(), 0..STEPS, -1_i64..3, span).prop_map(|(id, act, giver, made, late, (from, until))| Entry {
         recorded_at: moment(made + late),
         valid_from: from.map(moment),
         valid_until: until.map(moment),

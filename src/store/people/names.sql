@@ -1,3 +1,2 @@
-select id, legal_forename, preferred_forename, legal_surname from people
-union
-select person, legal_forename, preferred_forename, legal_surname from former_names
+select distinct person, legal_forename, preferred_forename, legal_surname from register
+where since <= ?1
