@@ -11,6 +11,7 @@ mod channels;
 mod commands;
 mod consent_due;
 mod consent_edges;
+mod consent_moments;
 mod consent_properties;
 mod consent_scenarios;
 mod consent_worlds;
