@@ -41,9 +41,10 @@ fn no_page_shuts_anybody_out() {
         let pages: Vec<&String> =
             paths.iter().filter(|path| client.get(path).header("content-type").starts_with("text/html")).collect();
         assert!(pages.len() >= 3, "{pages:?}");
-        assert_eq!(looked_at(&site, client.cookie(), &pages), "");
+        assert_eq!(looked_at("pages", &site, client.cookie(), &pages), "");
     }
-    let found = looked_at(&site, None, &[&"/sign-in".to_owned(), &"/enter/x".to_owned(), &"/nowhere".to_owned()]);
+    let found =
+        looked_at("strangers", &site, None, &[&"/sign-in".to_owned(), &"/enter/x".to_owned(), &"/nowhere".to_owned()]);
     let found: Vec<&str> = found.lines().filter(|line| !line.contains("404")).collect();
     assert_eq!(found, Vec::<&str>::new());
 }
@@ -100,10 +101,10 @@ fn address(pattern: &str, account: AccountId, photo: &PhotoId, person: &PersonId
     (!path.contains('{') && !path.contains("/images/")).then_some(path)
 }
 
-/// What is wrong with these pages, a line a finding; their pictures are kept beside the other things of a build.
-fn looked_at(site: &Running, cookie: Option<&str>, pages: &[&String]) -> String {
+/// What is wrong with these pages, a line a finding; their pictures are kept in a folder beside the other things of a build.
+pub(super) fn looked_at(folder: &str, site: &Running, cookie: Option<&str>, pages: &[&String]) -> String {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let shots = top.join("target/browser/pages");
+    let shots = top.join("target/browser").join(folder);
     let asked = serde_json::json!({ "base": site.url(""), "cookie": cookie, "pages": pages, "shots": shots });
     let mut script = Command::new("node")
         .arg(top.join("tests/browser/pages.mjs"))

@@ -16,6 +16,7 @@ use eyelid::store::Read;
 use eyelid::vision::{Pixels, encode_jpeg};
 use tempfile::TempDir;
 
+use super::browser::looked_at;
 use super::naming::person;
 use super::site::{Running, now};
 
@@ -123,6 +124,7 @@ fn refused_files_are_told_with_the_remedy_and_looked_at_again_when_they_change()
     let page = staff.get("/events/cameras").text();
     assert!(page.contains("notes.jpg") && page.contains("Mia Oakfield is nine/IMG_1.JPG"), "{page}");
     assert!(page.contains("rename the folder") && !page.contains("IMG_9"), "{page}");
+    assert_eq!(looked_at("cameras", &folder.site, staff.cookie(), &[&"/events/cameras".to_owned()]), "");
     let listed = staff.get("/api/v1/camera-folder/refused").value();
     let files: BTreeSet<&str> =
         listed["items"].as_array().unwrap().iter().map(|item| item["file"].as_str().unwrap()).collect();

@@ -13,6 +13,7 @@ use eyelid::store::{NewFace, StoreError};
 use serde_json::json;
 use ureq::http::Method;
 
+use super::browser::looked_at;
 use super::naming::person;
 use super::photos::small;
 use super::site::{Running, now};
@@ -93,6 +94,7 @@ fn ticked_faces_are_confirmed_or_rejected_and_nothing_else_is() {
     let page = staff.get(&desk.path()).text();
     assert!(page.contains("Priya: 2 faces") && page.contains("Amelia: 2 faces"), "{page}");
     assert!(!page.contains("Vale"), "first names only");
+    assert_eq!(looked_at("strip", &desk.site, staff.cookie(), &[&desk.path()]), "");
     let face = |photo: usize, number: u32| format!("{}.{number}", desk.photos[photo]);
     let post = |fields: &[(&str, &dyn std::fmt::Display)]| staff.post(&desk.path(), fields);
     let done = post(&[("person", &"P1"), ("answer", &"yes"), ("face", &face(0, 1))]);
