@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use eyelid::access::Role;
 use eyelid::config::{CameraFolder, School};
@@ -12,12 +14,14 @@ use eyelid::domain::camera::Camera;
 use eyelid::domain::geometry::Size;
 use eyelid::domain::time::Timestamp;
 use eyelid::office::camera_folder::{Looked, Watcher};
-use eyelid::store::Read;
+use eyelid::store::{Read, Store};
 use eyelid::vision::{Pixels, encode_jpeg};
 use tempfile::TempDir;
 
 use super::browser::looked_at;
 use super::naming::person;
+use super::photos::text;
+use super::program::program;
 use super::site::{Running, now};
 
 struct Folder {
@@ -164,4 +168,31 @@ fn a_folder_that_is_away_is_told_and_a_path_has_to_be_whole() {
     let read = |path: &str| School::read(&format!("[camera_folder]\npath = '{path}'"), Path::new("school.toml"));
     assert!(read("cameras").is_err() && read("/srv/cameras").is_ok());
     assert!(Running::start().signed_in(Role::Staff).get("/events/cameras").text().contains("has no camera folder"));
+}
+
+#[test]
+fn a_served_school_takes_its_camera_folder_in_by_itself() {
+    let dir = TempDir::new().unwrap();
+    let (data, cameras) = (dir.path().join("data"), dir.path().join("cameras"));
+    fs::create_dir_all(&data).unwrap();
+    fs::create_dir_all(cameras.join(SPORTS)).unwrap();
+    let settings = format!("[camera_folder]\npath = '{}'\nsettle_seconds = 1\n", cameras.display());
+    fs::write(data.join("school.toml"), settings).unwrap();
+    fs::write(cameras.join(SPORTS).join("IMG_1.JPG"), photo(1)).unwrap();
+    let mut served = program(["serve", "--listen", "127.0.0.1:0", "--data", text(&data)])
+        .env("EYELID_LOG", "info")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(served.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let line = told.find(|line| line.contains("camera folder")).expect("the log tells what came in");
+    served.kill().unwrap();
+    served.wait().unwrap();
+    assert!(line.contains("taken=1") && !line.contains("IMG"), "{line}");
+    let store = Store::open(&data, now()).unwrap();
+    let photos = store.read(Read::photos).unwrap();
+    assert_eq!(photos.len(), 1);
+    let event = store.read(|r| r.event(photos[0].event)).unwrap().unwrap();
+    assert_eq!((event.name.as_str(), event.date.to_string().as_str()), ("Sports day", "2026-06-12"));
 }

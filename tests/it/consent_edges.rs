@@ -78,6 +78,22 @@ fn a_limit_is_still_within() {
         decide(&PhotoFacts { sign_offs: BTreeMap::from([(channel.id.clone(), sign_off)]), ..facts }).verdict()
     };
     assert_eq!((verdict(750.0), verdict(751.0)), (Verdict::Release, Verdict::Hold));
+    let pair = [("P1", rect(0.0)), ("P2", rect(900.0))];
+    category.limits.min_people = Some(2);
+    let few = |shown: usize| {
+        let (facts, people) = (facts(&pair[..shown]), people(&["P1", "P2"]));
+        let decision = decide(&facts, &people, &channel, &category, &Policy::default(), now());
+        decision.reasons().iter().any(|reason| reason.code == Code::MinPeople)
+    };
+    assert_eq!((few(2), few(1)), (false, true));
+}
+
+#[test]
+fn whoever_is_named_twice_is_told_with_the_faces() {
+    let twice = facts(&[("P1", rect(0.0)), ("P2", rect(900.0)), ("P1", rect(1800.0))]);
+    let decision = judge(&twice, &people(&["P1", "P2"]));
+    let told = decision.reasons().iter().find(|reason| reason.code == Code::SamePersonTwice).unwrap();
+    assert_eq!(told.facts.faces, [FaceId(1), FaceId(3)]);
 }
 
 #[test]
