@@ -17,7 +17,7 @@ pub(super) struct Args {
     /// Only this channel
     #[arg(long)]
     channel: Option<ChannelId>,
-    /// Another moment than now: `2026-06-12` or a date with time
+    /// Another moment than now, by what was known then and the settings of today: `2026-06-12` or a date with time
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
     #[command(flatten)]
