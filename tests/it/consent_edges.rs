@@ -211,6 +211,9 @@ fn a_picture_is_never_larger_than_it_was_signed_off() {
     let larger = judge(&agreed_small, &both);
     assert_eq!((larger.verdict(), larger.long_side(), codes(&larger)), (Verdict::Release, 500, vec![]));
     assert_ne!(larger.fingerprint(), release.fingerprint(), "the size belongs to the rendition's key");
+    let key = |decision: &Decision| decision.release().map(|cleared| *cleared.plan().fingerprint());
+    assert_eq!(key(&stricter), Some(stricter.fingerprint()), "the token is for the picture as large as it was seen");
+    assert_eq!(key(&larger), Some(larger.fingerprint()));
     let smaller = decide(&agreed, &both, &small, &category, &Policy::default(), now());
     assert_eq!((smaller.long_side(), codes(&smaller)), (500, vec![Code::StricterThanSigned]));
     // a new sign-off may take the larger size
