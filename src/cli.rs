@@ -31,6 +31,7 @@ mod token;
 mod user;
 mod worker;
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -154,7 +155,11 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
 
 /// Prints an error with its causes on standard error and gives the exit code: 3 for the store or its integrity, else 1.
 pub fn complain(error: &anyhow::Error) -> u8 {
-    output::note(format_args!("error: {error:#}"));
+    // whoever shuts the pipe, as `head` does, has read enough and needs no word about it
+    let unread = error.downcast_ref::<io::Error>().is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe);
+    if !unread {
+        output::note(format_args!("error: {error:#}"));
+    }
     let damaged = error.chain().filter_map(|cause| cause.downcast_ref::<BackupError>()).any(BackupError::is_fault);
     let of_store = error.chain().find_map(|cause| {
         let direct = cause.downcast_ref::<StoreError>();

@@ -215,6 +215,15 @@ fn a_no_without_a_time_of_day_counts_from_the_first_moment_of_its_day() {
 }
 
 #[test]
+fn whoever_shuts_the_pipe_is_not_scolded() {
+    let house = House::new("");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let ran = program(["pupil", "P003", "--data", text(&house.data())]).stdout(writer).output().unwrap();
+    assert_eq!((ran.status.code(), String::from_utf8(ran.stderr).unwrap()), (Some(1), String::new()));
+}
+
+#[test]
 fn of_two_words_of_one_day_the_no_holds_and_the_next_day_is_another() {
     let house = House::new("");
     let today = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::get("Europe/London").unwrap()).date();
