@@ -1,5 +1,7 @@
 //! `eyelid scrub`: pictures without metadata, tell-tale names or faces, with no store behind it.
 
+mod journal;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::Context;
 use serde::Serialize;
 
+use self::journal::{Entry, Journal};
 use super::threads::at_once;
 use super::{Outcome, files, output};
 use crate::domain::channel::Style;
@@ -38,13 +41,13 @@ pub(super) struct Args {
     json: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Faces {
     All,
     None,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum StyleName {
     Smooth,
     Fill,
@@ -58,20 +61,13 @@ struct Line<'a> {
     output: Option<String>,
     reason: Option<String>,
     faces: usize,
-    removed: Vec<&'static str>,
-}
-
-/// A result that has been written.
-struct Scrubbed {
-    output: PathBuf,
-    faces: usize,
-    removed: Vec<&'static str>,
+    removed: Vec<String>,
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// When the model cannot be loaded, the folder cannot be made or standard output is closed.
+/// When the model cannot be loaded, the folder cannot be written or standard output is closed.
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     fs::create_dir_all(&args.out)
         .with_context(|| format!("cannot make the folder `{}`: name one that can be written", args.out.display()))?;
@@ -80,27 +76,38 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         Faces::None => None,
     };
     let paths = files::walk(&args.inputs, Some(&args.out));
+    let settings = format!("{:?}", (args.faces, args.style, args.max_px));
+    let journal = Journal::open(&args.out, settings).with_context(|| unwritable(&args.out))?;
+    let bench = Bench { args, detector: detector.as_ref(), journal: &journal };
     let progress = output::Progress::new(paths.len(), "scrubbing");
     let next = AtomicUsize::new(0);
     let work = || -> anyhow::Result<bool> {
         let mut all_done = true;
         while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-            all_done &= one(path, args, detector.as_ref(), &progress)?;
+            all_done &= one(path, &bench, &progress)?;
         }
         Ok(all_done)
     };
     let all_done = at_once(work).into_iter().try_fold(true, |all, done| done.map(|done| all && done))?;
+    journal.end().with_context(|| unwritable(&args.out))?;
     Ok(if all_done { Outcome::Done } else { Outcome::SomeRefused })
 }
 
+/// What every photo of a run needs.
+struct Bench<'a> {
+    args: &'a Args,
+    detector: Option<&'a Detector>,
+    journal: &'a Journal,
+}
+
 /// Scrubs one file and tells of it; whether it was done.
-fn one(path: &Path, args: &Args, detector: Option<&Detector>, progress: &output::Progress) -> anyhow::Result<bool> {
-    let result = scrub(path, args, detector);
+fn one(path: &Path, bench: &Bench<'_>, progress: &output::Progress) -> anyhow::Result<bool> {
+    let result = bench.scrub(path);
     let file = path.to_string_lossy();
     let line = match &result {
-        Ok(done) => Line {
+        Ok((output, done)) => Line {
             file: &file,
-            output: Some(done.output.to_string_lossy().into_owned()),
+            output: Some(output.to_string_lossy().into_owned()),
             reason: None,
             faces: done.faces,
             removed: done.removed.clone(),
@@ -110,41 +117,52 @@ fn one(path: &Path, args: &Args, detector: Option<&Detector>, progress: &output:
             Line { file: &file, output: None, reason: Some(format!("{reason:#}")), faces: 0, removed: Vec::new() }
         }
     };
-    if args.json {
+    if bench.args.json {
         output::json(&line)?;
     }
     progress.step();
     Ok(result.is_ok())
 }
 
-fn scrub(path: &Path, args: &Args, detector: Option<&Detector>) -> anyhow::Result<Scrubbed> {
-    let limits = Limits::default();
-    let bytes = files::read(path, limits.max_bytes)?;
-    let _in_hand = InHand::take(measure(&bytes, files::extension(path).as_deref(), &limits)?);
-    let decoded = decode(&bytes, files::extension(path).as_deref(), &limits)?;
-    let digest = Digest::of(&bytes);
-    drop(bytes);
-    let mut pixels = decoded.pixels;
-    // weak hits are hidden too: nobody will judge them here
-    let faces = detector.map_or(Ok(Vec::new()), |detector| detector.detect(&pixels, Tier::Thorough))?;
-    let hidden: Vec<_> = faces.iter().map(|face| Cover::Head.region(&face.rect, pixels.size())).collect();
-    let style = match args.style {
-        StyleName::Smooth => Style::Smooth,
-        StyleName::Fill => Style::Fill(FILL),
-        StyleName::Blur => Style::Blur,
-    };
-    obscure(&mut pixels, &hidden, &[], style, digest.as_bytes());
-    if let Some(long_side) = args.max_px {
-        pixels = resize(&pixels, long_side)?;
+impl Bench<'_> {
+    /// Writes the result, unless an interrupted run has done so; gives where it is, and what was done.
+    fn scrub(&self, path: &Path) -> anyhow::Result<(PathBuf, Entry)> {
+        let Self { args, detector, journal } = self;
+        let limits = Limits::default();
+        let bytes = files::read(path, limits.max_bytes)?;
+        let photo = Digest::of(&bytes);
+        let name: String = photo.to_string().chars().take(NAME_DIGITS).collect();
+        let output = args.out.join(format!("photo-{name}.jpg"));
+        if let Some(done) = journal.done(&photo, &output) {
+            return Ok((output, done.clone()));
+        }
+        let _in_hand = InHand::take(measure(&bytes, files::extension(path).as_deref(), &limits)?);
+        let decoded = decode(&bytes, files::extension(path).as_deref(), &limits)?;
+        drop(bytes);
+        let mut pixels = decoded.pixels;
+        // weak hits are hidden too: nobody will judge them here
+        let faces = detector.map_or(Ok(Vec::new()), |detector| detector.detect(&pixels, Tier::Thorough))?;
+        let hidden: Vec<_> = faces.iter().map(|face| Cover::Head.region(&face.rect, pixels.size())).collect();
+        let style = match args.style {
+            StyleName::Smooth => Style::Smooth,
+            StyleName::Fill => Style::Fill(FILL),
+            StyleName::Blur => Style::Blur,
+        };
+        obscure(&mut pixels, &hidden, &[], style, photo.as_bytes());
+        if let Some(long_side) = args.max_px {
+            pixels = resize(&pixels, long_side)?;
+        }
+        let jpeg = encode_jpeg(&pixels, None)?;
+        let removed = decoded.removed.iter().map(|carried| carried.as_str().to_owned()).collect();
+        let done = Entry { photo, result: Digest::of(&jpeg), faces: faces.len(), removed };
+        let written = whole_file::write(&output, &jpeg).and_then(|()| journal.note(&done));
+        written.with_context(|| unwritable(&args.out))?;
+        Ok((output, done))
     }
-    let jpeg = encode_jpeg(&pixels, None)?;
-    let name: String = digest.to_string().chars().take(NAME_DIGITS).collect();
-    let output = args.out.join(format!("photo-{name}.jpg"));
-    whole_file::write(&output, &jpeg).with_context(|| {
-        format!("cannot write into `{}`: check its permissions and the room on the disk", args.out.display())
-    })?;
-    let removed = decoded.removed.iter().map(|carried| carried.as_str()).collect();
-    Ok(Scrubbed { output, faces: faces.len(), removed })
+}
+
+fn unwritable(out: &Path) -> String {
+    format!("cannot write into `{}`: check its permissions and the room on the disk", out.display())
 }
 
 /// The colour of `--style fill`: a calm grey that no school has to like.

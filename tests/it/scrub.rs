@@ -1,14 +1,17 @@
 //! `eyelid scrub`: its settings, and what it says when something cannot be done.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use eyelid::vision::{Limits, Pixels, decode, encode_jpeg};
 use serde_json::Value;
 
-use super::program::{Ran, contents, done, empty_folder, eyelid, fixtures};
+use super::program::{Ran, contents, done, empty_folder, eyelid, fixtures, program};
 use super::released::at;
 
 /// Has one face in the middle of `FACE`.
@@ -152,4 +155,51 @@ fn two_runs_agree_and_results_inside_the_input_are_left_alone() {
     assert_eq!(results.keys().collect::<Vec<&PathBuf>>(), again.keys().collect::<Vec<_>>());
     assert_eq!(results, again);
     assert_eq!((first.code, second.code), (Some(1), Some(1)));
+}
+
+#[test]
+fn an_interrupted_run_goes_on_where_it_was() {
+    let inputs = fixtures("school/photos/playground-opening");
+    let arguments = |out: &Path| {
+        let mut all = vec!["scrub".into(), inputs.clone().into_os_string(), "--json".into(), "-o".into()];
+        all.push(out.as_os_str().to_owned());
+        all
+    };
+    let (out, whole) = (empty_folder("scrub-interrupted"), empty_folder("scrub-undisturbed"));
+    let mut running = program(arguments(&out)).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(running.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    running.kill().unwrap();
+    running.wait().unwrap();
+    let told: Value = serde_json::from_str(&first).unwrap();
+    let result = Path::new(told["output"].as_str().unwrap()).to_owned();
+    let journal = out.join(".eyelid-unfinished-scrub.jsonl");
+    assert!(journal.exists(), "a killed run leaves what it knew");
+    // had the photo been looked at again, its faces would be counted again
+    let lines = fs::read_to_string(&journal).unwrap();
+    let marked = lines.replace(&format!("\"faces\":{}", told["faces"]), "\"faces\":77");
+    assert_ne!(lines, marked);
+    fs::write(&journal, marked).unwrap();
+    let again = done(arguments(&out)).objects();
+    let faces = |lines: &[Value]| -> Vec<u64> {
+        lines
+            .iter()
+            .filter(|line| line["output"] == told["output"])
+            .map(|line| line["faces"].as_u64().unwrap())
+            .collect()
+    };
+    assert_eq!(faces(&again), [77]);
+    assert!(!journal.exists(), "an ended run leaves its results alone");
+    done(arguments(&whole));
+    assert_eq!(pictures(&out), pictures(&whole));
+    // a run that had ended is another matter: everything is done anew
+    fs::write(&result, b"somebody was here").unwrap();
+    let anew = done(arguments(&out)).objects();
+    assert_eq!(faces(&anew), [told["faces"].as_u64().unwrap()]);
+    assert_eq!(pictures(&out), pictures(&whole));
+}
+
+/// The results alone: a process that is killed while it writes leaves an unfinished file.
+fn pictures(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    contents(folder).into_iter().filter(|(path, _)| path.extension().is_some()).collect()
 }
