@@ -23,6 +23,7 @@ mod entrance;
 mod families;
 mod import;
 mod ingest;
+mod interleavings;
 mod journeys;
 mod matching;
 mod names;
