@@ -1,10 +1,12 @@
 //! The verdict for a photo on a channel, from the facts and the ledger of one read transaction.
 
+use std::borrow::Cow;
+
 use crate::config::School;
 use crate::consent::replay::{PhotoHistory, TextChecked};
 use crate::consent::{Decision, People, TextKind, decide, next_turn};
 use crate::domain::category::Category;
-use crate::domain::channel::Channel;
+use crate::domain::channel::{Channel, Names};
 use crate::domain::id::PhotoId;
 use crate::domain::time::Timestamp;
 use crate::names::Roll;
@@ -16,6 +18,8 @@ use super::error::PipelineError;
 #[derive(Debug)]
 pub struct Identified {
     history: PhotoHistory,
+    /// The texts as they are read where no name may stand beside a picture.
+    nameless: Vec<TextChecked>,
     people: People,
 }
 
@@ -30,16 +34,19 @@ impl Identified {
     pub fn load(read: &Read, roll: &Roll, id: &PhotoId) -> Result<Self, PipelineError> {
         read.photo(id)?.ok_or_else(|| PipelineError::NoPhoto(id.clone()))?;
         let mut history = read.photo_history(id)?;
-        let event = read.event(history.photo.event)?;
-        let named = event.is_none_or(|event| !roll.find(&event.name).is_empty());
-        let at = history.photo.received_at;
-        history.names_in.push(TextChecked { text: TextKind::EventName, at, named });
+        let event = read.event(history.photo.event)?.map(|event| event.name);
+        let mut nameless = history.names_in.clone();
+        let mut read_text = |kind, at, text: Option<&str>| {
+            let check = |named| TextChecked { text: kind, at, named };
+            history.names_in.push(check(text.is_none_or(|text| !roll.find(text).is_empty())));
+            nameless.push(check(text.is_none_or(|text| roll.mentions(text))));
+        };
+        read_text(TextKind::EventName, history.photo.received_at, event.as_deref());
         for written in read.texts(id)? {
-            let named = !roll.find(&written.text).is_empty();
-            history.names_in.push(TextChecked { text: written.kind, at: written.at, named });
+            read_text(written.kind, written.at, Some(&written.text));
         }
         let people = read.people_in(&history)?;
-        Ok(Self { history, people })
+        Ok(Self { history, nameless, people })
     }
 
     /// What is recorded of the photo.
@@ -51,7 +58,7 @@ impl Identified {
     /// The verdict for a channel now: everything recorded counts, even if the machine's clock has stepped back since.
     #[must_use]
     pub fn decide(&self, school: &School, channel: &Channel, category: &Category, now: Timestamp) -> Decision {
-        decide(&self.history.facts(), &self.people, channel, category, &school.policy, now)
+        decide(&self.of(channel).facts(), &self.people, channel, category, &school.policy, now)
     }
 
     /// Until when that verdict stands unless somebody says something; for ever when nothing is given.
@@ -63,6 +70,14 @@ impl Identified {
     /// The verdict for a channel at another moment, past or to come.
     #[must_use]
     pub fn decide_at(&self, school: &School, channel: &Channel, category: &Category, at: Timestamp) -> Decision {
-        self.history.decide_at(&self.people, channel, category, &school.policy, at)
+        self.of(channel).decide_at(&self.people, channel, category, &school.policy, at)
+    }
+
+    /// What is recorded, with its texts read as the channel asks for.
+    fn of(&self, channel: &Channel) -> Cow<'_, PhotoHistory> {
+        match channel.names {
+            Names::First => Cow::Borrowed(&self.history),
+            Names::None => Cow::Owned(PhotoHistory { names_in: self.nameless.clone(), ..self.history.clone() }),
+        }
     }
 }

@@ -34,6 +34,7 @@ mod placements;
 mod program;
 mod pupil;
 mod pushing;
+mod ready_channels;
 mod records;
 mod released;
 mod reminders;
