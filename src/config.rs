@@ -5,6 +5,7 @@ pub mod change;
 mod camera_folder;
 mod mail;
 mod push;
+mod ready;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use crate::domain::id::ChannelId;
 pub use camera_folder::CameraFolder;
 pub use mail::{Mail, Security};
 pub use push::Push;
+pub use ready::Ready;
 
 /// A settings file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +70,8 @@ pub struct School {
     pub categories: Vec<Category>,
     /// The queues that release pictures.
     pub channels: Vec<Channel>,
+    /// Channels of ours that are turned on beside these.
+    pub ready_channels: Vec<Ready>,
     /// How faces are matched, where the law's gate is open; it does not open it.
     pub recognition: Recognition,
     /// How long what is no longer used is kept.
@@ -128,6 +132,7 @@ impl Default for School {
             // constants that fit; were they not to, nothing would be released
             categories: policy::categories().unwrap_or_default(),
             channels: policy::channels().unwrap_or_default(),
+            ready_channels: Vec::new(),
             recognition: Recognition::default(),
             retention: Retention::default(),
             push: Push::default(),
@@ -155,7 +160,11 @@ impl School {
     /// # Errors
     /// When it has an unknown key or contradicts itself.
     pub fn read(text: &str, file: &Path) -> Result<Self, ConfigError> {
-        let school: Self = match toml::from_str(text) {
+        let whole = toml::from_str(text).and_then(|mut school: Self| {
+            school.ready_channels.clone().into_iter().try_for_each(|ready| ready.turn_on(&mut school))?;
+            Ok(school)
+        });
+        let school = match whole {
             Ok(school) => school,
             Err(error) => return Err(ConfigError::Shape(file.to_owned(), Box::new(error))),
         };

@@ -9,7 +9,7 @@ pub mod push;
 mod rss;
 pub mod whole_file;
 
-pub use archive::{Archive, archive};
+pub use archive::Archive;
 pub use feed::{Feed, Item, feed};
 pub use label::Label;
 pub use look::{Look, Waiting, alike, look, waiting};

@@ -12,6 +12,7 @@ mod frame;
 mod guard;
 mod limit;
 mod measure;
+mod memo;
 mod pages;
 mod patience;
 mod picture;
@@ -87,6 +88,7 @@ struct Inner {
     glances: Glances,
     hands: upload::Hands,
     uploads: uploads::Waiting,
+    memo: memo::Memo,
 }
 
 impl Site {
@@ -106,6 +108,7 @@ impl Site {
             roll: RollCache::default(),
             previews: Previews::default(),
             uploads: uploads::Waiting::default(),
+            memo: memo::Memo::default(),
         };
         Ok(Self(Arc::new(inner), school))
     }
@@ -142,6 +145,11 @@ impl Site {
     /// Puts photos into their queues as far as a request may wait, at most so many: what was just agreed to is seen.
     fn place(&self, most: usize) -> Result<(), PipelineError> {
         place_photos(self.store(), self.school(), self.roll(), self.actor(), self.now(), most).map(drop)
+    }
+
+    /// The feeds that were told last.
+    fn memo(&self) -> &memo::Memo {
+        &self.0.memo
     }
 
     /// The pictures that editors looked at last.

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use anyhow::bail;
+
 use super::place::Place;
 use super::{Outcome, clock, output};
 use crate::domain::id::ChannelId;
@@ -29,6 +31,9 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let house = args.place.open()?;
     let (channel, category) = house.channel(&args.channel)?;
+    if channel.families_only {
+        bail!("the pictures of `{}` are for families only: they see them on their own pages", channel.id);
+    }
     let (roll, photos) = (RollCache::default(), house.store.read(Read::photos)?.len());
     let request = Request { school: &house.school, roll: &roll, channel, category, actor: &house.actor };
     let progress = output::Progress::new(photos, "releasing");

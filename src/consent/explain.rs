@@ -1,11 +1,13 @@
 //! For people: where somebody stands for every use, and who must be asked or reminded.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
-use super::ledger::Record;
+use super::ledger::{Act, Entry, Record};
 use super::policy::Policy;
 use super::reason::Reader;
-use super::standing::{Standing, StandingKind, Use, begins_later, standing};
+use super::standing::{Standing, StandingKind, Use, begins_later, is_restricted, standing};
 use crate::domain::category::{Basis, Category, Medium};
 use crate::domain::id::{CategoryId, PersonId};
 use crate::domain::time::Timestamp;
@@ -53,10 +55,11 @@ pub struct Due {
 /// Where a person stands for every use, as the reader may know it.
 #[must_use]
 pub fn explain(record: &Record, categories: &[Category], policy: &Policy, now: Timestamp, reader: Reader) -> Vec<Line> {
+    let record = &*record.told_to(reader, now);
     let line = |wanted: Use<'_>| Line {
         category: wanted.category.id.clone(),
         medium: wanted.medium,
-        standing: standing(record, &wanted, policy, now).told_to(reader),
+        standing: standing(record, &wanted, policy, now),
         begins: begins_later(record, &wanted, policy, now),
     };
     uses(categories).map(line).collect()
@@ -86,15 +89,17 @@ pub fn due<'a>(
     records.into_iter().filter(here).flat_map(of).collect()
 }
 
-impl Standing {
-    /// The standing as this reader may know it: a restriction looks like a refusal without entries.
+impl Record {
+    /// The record as this reader may know it. Whoever is restricted looks to everybody but the safeguarding lead like somebody
+    /// who was never asked: any other answer would tell of the restriction or let the person be shown.
     #[must_use]
-    pub fn told_to(self, reader: Reader) -> Self {
-        if self.kind == StandingKind::Restricted && reader != Reader::Dsl {
-            Self { kind: StandingKind::Refused, until: None, determined_by: vec![], young_refusal: false }
-        } else {
-            self
+    pub fn told_to(&self, reader: Reader, now: Timestamp) -> Cow<'_, Self> {
+        if reader == Reader::Dsl {
+            return Cow::Borrowed(self);
         }
+        let told = |entry: &&Entry| !matches!(entry.act, Act::Restrict | Act::Lift) && !is_restricted(self, now);
+        let entries = self.entries.iter().filter(told).cloned().collect();
+        Cow::Owned(Self { person: self.person.clone(), entries })
     }
 }
 

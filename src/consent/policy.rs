@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ledger::{Act, Choice, Entry};
 use crate::domain::category::{Audience, Basis, Category, MisuseLimits, OnRefusal};
-use crate::domain::channel::{Channel, Style};
+use crate::domain::channel::{Channel, Names, Style};
 use crate::domain::head::Cover;
 use crate::domain::id::{CategoryId, ChannelId, IdError};
 use crate::domain::time::{Date, TimeZone, Timestamp};
@@ -176,6 +176,8 @@ pub fn channels() -> Result<Vec<Channel>, IdError> {
             needs_headcount: true,
             needs_sign_off: true,
             block_unknown: false,
+            names: Names::First,
+            families_only: false,
         })
     };
     Ok(vec![channel("website", 1600)?, channel("newsletter", 1600)?, channel("social_media", 1200)?])

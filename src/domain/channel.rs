@@ -17,6 +17,17 @@ pub enum Style {
     Blur,
 }
 
+/// Which names of pupils may stand beside a channel's pictures; a surname never may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Names {
+    /// First names.
+    #[default]
+    First,
+    /// None at all.
+    None,
+}
+
 /// A queue with one category and the way its pictures are made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,6 +56,12 @@ pub struct Channel {
     /// Whether a photo with an unknown face is withheld instead of hiding the face.
     #[serde(default)]
     pub block_unknown: bool,
+    /// Which names may stand beside its pictures.
+    #[serde(default)]
+    pub names: Names,
+    /// Whether its pictures go to the families of those in them and to nobody else.
+    #[serde(default)]
+    pub families_only: bool,
 }
 
 impl Channel {

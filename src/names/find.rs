@@ -7,7 +7,7 @@ use super::beside::Beside;
 use super::fold::Reading;
 use super::line::Line;
 use super::roll::Roll;
-use super::{Found, FoundKind};
+use super::{Found, FoundKind, words};
 
 /// Most places of one kind that are reported of one text: enough to hold it, and a bound for a hostile one.
 const MOST_FOUND: usize = 1_000;
@@ -27,6 +27,21 @@ impl Roll {
             found.sort();
         }
         found
+    }
+
+    /// Whether the text holds as much as a first name of somebody on the roll. An ordinary word that is also a first name
+    /// counts where it has a capital.
+    #[must_use]
+    pub fn mentions(&self, text: &str) -> bool {
+        let first_name = |reading| {
+            let line = Line::new(text, reading);
+            let whole = |at: &Range<usize>| line.edge(at.start) && line.edge(at.end);
+            let meant = |at: &Range<usize>| line.upper(at.start) || !words::ordinary(&line.word(at.clone()));
+            hits(&line, |at, visit| self.forenames.walk(&line, at, visit))
+                .iter()
+                .any(|hit| whole(&hit.at) && meant(&hit.at))
+        };
+        [Reading::Bare, Reading::Spelt].into_iter().any(first_name) || !self.find(text).is_empty()
     }
 
     /// As it stands, with umlauts read either way.

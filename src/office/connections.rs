@@ -32,7 +32,10 @@ pub fn connect(
     actor: &ActorId,
     now: Timestamp,
 ) -> Result<(ConnectionId, Option<Secret>), OfficeError> {
-    school.channel(&new.channel).ok_or_else(|| OfficeError::NoChannel(new.channel.clone()))?;
+    let (channel, _) = school.channel(&new.channel).ok_or_else(|| OfficeError::NoChannel(new.channel.clone()))?;
+    if channel.families_only {
+        return Err(OfficeError::FamiliesOnly(new.channel.clone()));
+    }
     let label: String = new.label.trim().chars().filter(|letter| !letter.is_control()).take(MOST_LABEL).collect();
     let login = new.login.as_deref().map(str::trim).filter(|login| !login.is_empty()).map(str::to_owned);
     let address = reachable(school, new.kind, new.address.trim())?;

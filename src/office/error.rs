@@ -86,6 +86,9 @@ pub enum OfficeError {
     /// No such channel.
     #[error("no channel `{0}`: check it against the school's channels")]
     NoChannel(ChannelId),
+    /// A channel whose pictures nobody but families sees.
+    #[error("the pictures of `{0}` are for families only, on their own pages: choose another channel")]
+    FamiliesOnly(ChannelId),
     /// A token without anything that it may do, or with something that tokens may not.
     #[error("a token may pull, and it may check: give it one of these scopes or both")]
     NoScope,

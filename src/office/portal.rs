@@ -59,7 +59,7 @@ pub fn asked(record: &Record, giver: &Giver, school: &School, now: Timestamp) ->
     let of = |category: &Category, medium: Medium| {
         let wanted = Use { category, medium, photo: None };
         let mine = standing(&own, &wanted, &school.policy, now);
-        let standing = standing(record, &wanted, &school.policy, now).told_to(Reader::Other);
+        let standing = standing(&record.told_to(Reader::Other, now), &wanted, &school.policy, now);
         Asked { category: category.clone(), medium, own: pick(&own, &mine), until: mine.until, standing }
     };
     school.categories.iter().flat_map(|category| MEDIA.map(|medium| of(category, medium))).collect()

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::config::School;
-use crate::consent::ledger::{Act, Entry, Giver, Record};
+use crate::consent::ledger::{Entry, Giver, Record};
 use crate::consent::{Due, Line, Reader, due, explain};
 use crate::domain::id::PersonId;
 use crate::domain::person::{Person, PersonKind};
@@ -76,14 +76,12 @@ pub fn file(read: &Read, school: &School, id: &PersonId, reader: Reader, now: Ti
     let person = read.person(id)?.ok_or_else(|| OfficeError::NoPerson(id.clone()))?;
     let record = Record { entries: read.ledger(id)?, person };
     let lines = explain(&record, &school.categories, &school.policy, now, reader);
-    let Record { person, entries } = record;
+    let Record { person, entries } = record.told_to(reader, now).into_owned();
     let keys = entries.iter().filter_map(|entry| match &entry.giver {
         Giver::Guardian(key) => Some(key.clone()),
         _ => None,
     });
     let keys = keys.collect();
-    let sealed = |entry: &Entry| matches!(entry.act, Act::Restrict | Act::Lift) && reader != Reader::Dsl;
-    let entries = entries.into_iter().filter(|entry| !sealed(entry)).collect();
     let mut guardians = Vec::new();
     for known in read.guardianships(id)?.into_iter().filter(|known| known.until.is_none()) {
         let login = read.account(known.account)?.map_or_else(String::new, |account| account.login);

@@ -47,7 +47,10 @@ pub fn make_token(
     now: Timestamp,
 ) -> Result<(TokenId, Secret), OfficeError> {
     let NewKey { channel, scopes, label, days } = key;
-    school.channel(channel).ok_or_else(|| OfficeError::NoChannel(channel.clone()))?;
+    let (known, _) = school.channel(channel).ok_or_else(|| OfficeError::NoChannel(channel.clone()))?;
+    if known.families_only {
+        return Err(OfficeError::FamiliesOnly(channel.clone()));
+    }
     let fit = |scope: &Permission| matches!(scope, Permission::Pull | Permission::Check);
     if scopes.is_empty() || !scopes.iter().all(fit) {
         return Err(OfficeError::NoScope);

@@ -1,10 +1,12 @@
 //! The verdict for a photo on a channel, from the facts and the ledger of one read transaction.
 
+use std::borrow::Cow;
+
 use crate::config::School;
 use crate::consent::replay::{PhotoHistory, TextChecked};
 use crate::consent::{Decision, People, TextKind, decide, next_turn};
 use crate::domain::category::Category;
-use crate::domain::channel::Channel;
+use crate::domain::channel::{Channel, Names};
 use crate::domain::id::PhotoId;
 use crate::domain::time::Timestamp;
 use crate::names::Roll;
@@ -15,7 +17,7 @@ use super::error::PipelineError;
 /// A photo with everything that its verdicts rest on.
 #[derive(Debug)]
 pub struct Identified {
-    history: PhotoHistory,
+    recorded: Recorded,
     people: People,
 }
 
@@ -28,34 +30,34 @@ impl Identified {
     /// # Errors
     /// When there is no such photo or the store fails.
     pub fn load(read: &Read, roll: &Roll, id: &PhotoId) -> Result<Self, PipelineError> {
-        let history = history(read, roll, id)?;
-        let people = read.people_in(&history)?;
-        Ok(Self { history, people })
+        let recorded = Recorded::load(read, roll, id)?;
+        let people = read.people_in(&recorded.history)?;
+        Ok(Self { recorded, people })
     }
 
     /// What is recorded of the photo.
     #[must_use]
     pub fn history(&self) -> &PhotoHistory {
-        &self.history
+        &self.recorded.history
     }
 
     /// The verdict for a channel now: everything recorded counts, even if the machine's clock has stepped back since.
     #[must_use]
     pub fn decide(&self, school: &School, channel: &Channel, category: &Category, now: Timestamp) -> Decision {
-        decide(&self.history.facts(), &self.people, channel, category, &school.policy, now)
+        decide(&self.recorded.of(channel).facts(), &self.people, channel, category, &school.policy, now)
     }
 
     /// Until when that verdict stands unless somebody says something; for ever when nothing is given.
     #[must_use]
     pub fn next_turn(&self, school: &School, category: &Category, now: Timestamp) -> Option<Timestamp> {
-        next_turn(&self.history.photo, &self.people, category, &school.policy, now)
+        next_turn(&self.history().photo, &self.people, category, &school.policy, now)
     }
 }
 
 /// A photo with everything that its verdicts rested on, or will rest on, at one moment.
 #[derive(Debug)]
 pub struct Past {
-    history: PhotoHistory,
+    recorded: Recorded,
     people: People,
     at: Timestamp,
 }
@@ -69,29 +71,50 @@ impl Past {
     /// # Errors
     /// When there is no such photo or the store fails.
     pub fn load(read: &Read, roll: &Roll, id: &PhotoId, at: Timestamp) -> Result<Self, PipelineError> {
-        let history = history(read, roll, id)?;
-        let received = at >= history.photo.received_at;
-        let people = if received { read.people_in_at(&history, at)? } else { read.people_in(&history)? };
-        Ok(Self { history, people, at })
+        let recorded = Recorded::load(read, roll, id)?;
+        let received = at >= recorded.history.photo.received_at;
+        let people =
+            if received { read.people_in_at(&recorded.history, at)? } else { read.people_in(&recorded.history)? };
+        Ok(Self { recorded, people, at })
     }
 
     /// The verdict for a channel at that moment.
     #[must_use]
     pub fn decide(&self, school: &School, channel: &Channel, category: &Category) -> Decision {
-        self.history.decide_at(&self.people, channel, category, &school.policy, self.at)
+        self.recorded.of(channel).decide_at(&self.people, channel, category, &school.policy, self.at)
     }
 }
 
-fn history(read: &Read, roll: &Roll, id: &PhotoId) -> Result<PhotoHistory, PipelineError> {
-    read.photo(id)?.ok_or_else(|| PipelineError::NoPhoto(id.clone()))?;
-    let mut history = read.photo_history(id)?;
-    let event = read.event(history.photo.event)?;
-    let named = event.is_none_or(|event| !roll.find(&event.name).is_empty());
-    let at = history.photo.received_at;
-    history.names_in.push(TextChecked { text: TextKind::EventName, at, named });
-    for written in read.texts(id)? {
-        let named = !roll.find(&written.text).is_empty();
-        history.names_in.push(TextChecked { text: written.kind, at: written.at, named });
+#[derive(Debug)]
+struct Recorded {
+    history: PhotoHistory,
+    /// The texts as they are read where no name may stand beside a picture.
+    nameless: Vec<TextChecked>,
+}
+
+impl Recorded {
+    fn load(read: &Read, roll: &Roll, id: &PhotoId) -> Result<Self, PipelineError> {
+        read.photo(id)?.ok_or_else(|| PipelineError::NoPhoto(id.clone()))?;
+        let mut history = read.photo_history(id)?;
+        let event = read.event(history.photo.event)?.map(|event| event.name);
+        let mut nameless = history.names_in.clone();
+        let mut read_text = |kind, at, text: Option<&str>| {
+            let check = |named| TextChecked { text: kind, at, named };
+            history.names_in.push(check(text.is_none_or(|text| !roll.find(text).is_empty())));
+            nameless.push(check(text.is_none_or(|text| roll.mentions(text))));
+        };
+        read_text(TextKind::EventName, history.photo.received_at, event.as_deref());
+        for written in read.texts(id)? {
+            read_text(written.kind, written.at, Some(&written.text));
+        }
+        Ok(Self { history, nameless })
     }
-    Ok(history)
+
+    /// What is recorded, with its texts read as the channel asks for.
+    fn of(&self, channel: &Channel) -> Cow<'_, PhotoHistory> {
+        match channel.names {
+            Names::First => Cow::Borrowed(&self.history),
+            Names::None => Cow::Owned(PhotoHistory { names_in: self.nameless.clone(), ..self.history.clone() }),
+        }
+    }
 }

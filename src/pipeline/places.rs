@@ -75,7 +75,9 @@ fn places(
     let due_at = now.checked_add(i64::from(school.push.take_down_hours).hours()).unwrap_or(now);
     let place = |(channel, category): (&Channel, &Category)| {
         let decision = identified.decide(school, channel, category, now);
-        let shown = (decision.verdict() == Verdict::Release).then(|| edition(&decision.fingerprint(), &texts));
+        // families look at their own pages: nothing is sent out
+        let sent = decision.verdict() == Verdict::Release && !channel.families_only;
+        let shown = sent.then(|| edition(&decision.fingerprint(), &texts));
         let until = identified.next_turn(school, category, now);
         let (queue, bears) = (decision.queue(), bears(&decision));
         Place { channel: channel.id.clone(), queue, until, edition: shown, bears, due_at }

@@ -40,6 +40,17 @@ pub struct Released {
     fingerprint: Digest,
 }
 
+/// A picture that may leave now, before anybody has asked for its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edition {
+    /// The verdict's digest.
+    pub fingerprint: Digest,
+    /// The longest side: with the verdict it tells renditions apart.
+    pub long_side: u32,
+    /// The rendition for exactly this verdict and side, if it was made.
+    pub kept: Option<Rendition>,
+}
+
 /// The answer to a request for a picture.
 #[derive(Debug)]
 pub enum Answer {
@@ -54,6 +65,12 @@ impl Released {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The JPEG's bytes, for whoever sends them.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 
     /// Width and height in pixels.
@@ -120,8 +137,7 @@ impl Request<'_> {
         Err(PipelineError::Changed(photo.clone()))
     }
 
-    /// What would be given right now, without making it: the verdict's digest and the longest side, which tell renditions apart.
-    /// Nothing when the photo may not leave.
+    /// What would be given right now, without making it; nothing when the photo may not leave.
     ///
     /// # Errors
     /// When there is no such photo or the store fails.
@@ -131,10 +147,14 @@ impl Request<'_> {
         photo: &PhotoId,
         width: Option<Width>,
         now: Timestamp,
-    ) -> Result<Option<(Digest, u32)>, PipelineError> {
+    ) -> Result<Option<Edition>, PipelineError> {
         let cleared = self.decide(read, photo, now)?.release();
         let offer = cleared.map(|cleared| offer(read, cleared, width)).transpose()?;
-        Ok(offer.map(|offer| (*offer.cleared.plan().fingerprint(), offer.long_side)))
+        let edition = |Offer { cleared, long_side, kept }| {
+            let fingerprint = *cleared.plan().fingerprint();
+            Edition { fingerprint, long_side, kept }
+        };
+        Ok(offer.map(edition))
     }
 
     fn make(

@@ -1,8 +1,8 @@
-//! A channel's offer as one ZIP file: the pictures and a manifest.
+//! A channel's offer as one ZIP file, written while it is sent: each picture is decided at the moment its bytes are written.
 
-use std::io::{self, Cursor, Write};
+use std::io::Write;
 
-use zip::write::SimpleFileOptions;
+use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
 
 use super::feed::item;
@@ -12,96 +12,95 @@ use crate::domain::id::PhotoId;
 use crate::domain::time::Timestamp;
 use crate::pipeline::PipelineError;
 use crate::pipeline::release::{Answer, Released, Request};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
-/// A part of a channel's pictures as a ZIP file.
+/// A part of a channel's photos that is about to be written.
 #[derive(Debug)]
 pub struct Archive {
-    /// The file's bytes.
-    pub bytes: Vec<u8>,
-    /// After which photo the next part goes on, when not everything fitted.
+    photos: Vec<PhotoId>,
+    /// After which photo the next part goes on, when this one is not everything.
     pub next: Option<PhotoId>,
 }
 
-/// What of a channel may leave now, after this photo: at most `most` pictures and no more than fit into 64 MiB. Every
-/// picture is decided once more, all by one snapshot, after the last was made.
-///
-/// # Errors
-/// When a picture cannot be made for a fault of the store, or the ZIP file cannot be written.
-pub fn archive(
-    store: &Store,
-    request: &Request<'_>,
-    after: Option<&PhotoId>,
-    most: usize,
-    clock: fn() -> Timestamp,
-) -> Result<Archive, PackError> {
-    let channel = &request.channel.id;
-    let listed = store.read(|read| read.queue(channel, Queue::MayLeave, after, most.saturating_add(1)))?;
-    let more = listed.len() > most;
-    let (mut made, mut bytes, mut last) = (Vec::new(), 0_usize, None);
-    let mut cut = more;
-    for photo in listed.into_iter().take(most) {
-        if bytes >= MOST_BYTES {
-            cut = true;
-            break;
-        }
-        match request.picture(store, &photo, None, clock) {
-            Ok(Answer::Released(released)) => {
-                bytes = bytes.saturating_add(released.bytes().len());
-                made.push((photo.clone(), released));
+impl Archive {
+    /// The photos that the channel offers after this one, at most `most`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn of(store: &Store, request: &Request<'_>, after: Option<&PhotoId>, most: usize) -> Result<Self, StoreError> {
+        let channel = &request.channel.id;
+        let mut photos = store.read(|read| read.queue(channel, Queue::MayLeave, after, most.saturating_add(1)))?;
+        let more = photos.len() > most;
+        photos.truncate(most);
+        Ok(Self { next: photos.last().filter(|_| more).cloned(), photos })
+    }
+
+    /// Writes the pictures that may leave, one after the other, and what was written as `manifest.json`. Nothing of the store
+    /// is held while `out` takes its time.
+    ///
+    /// # Errors
+    /// When the store fails, or `out` takes no more.
+    pub fn write(
+        self,
+        store: &Store,
+        request: &Request<'_>,
+        clock: fn() -> Timestamp,
+        out: impl Write,
+    ) -> Result<(), PackError> {
+        let mut zip = ZipWriter::new_stream(out);
+        let mut pictures = Vec::new();
+        for photo in &self.photos {
+            match request.picture(store, photo, None, clock) {
+                Ok(Answer::Released(released)) => {
+                    if let Some(picture) = standing(store, request, photo, &released, clock)? {
+                        add(&mut zip, &picture.file, CompressionMethod::Stored, released.bytes())?;
+                        pictures.push(picture);
+                    }
+                }
+                Ok(Answer::Withheld(_)) => {}
+                // one photo that cannot be made, or changes all the time, does not keep the others in
+                Err(error) if error.is_of_photo() => {}
+                Err(PipelineError::Changed(_)) => {}
+                Err(error) => return Err(error.into()),
             }
-            Ok(Answer::Withheld(_)) => {}
-            // one photo that cannot be made does not keep the others in
-            Err(error) if error.is_of_photo() => {}
-            Err(error) => return Err(error.into()),
         }
-        last = Some(photo);
+        let manifest = Pack {
+            channel: request.channel.id.clone(),
+            credit: request.school.name.clone(),
+            released_at: clock(),
+            pictures,
+            next: self.next,
+        };
+        let manifest = serde_json::to_vec_pretty(&manifest).map_err(|error| PackError::Zip(error.into()))?;
+        add(&mut zip, "manifest.json", CompressionMethod::Deflated, &manifest)?;
+        zip.finish().map_err(|error| PackError::Zip(error.into()))?.into_inner().flush().map_err(PackError::Zip)
     }
-    let pictures = standing(store, request, &made, clock())?;
-    let next = last.filter(|_| cut);
-    let manifest = Pack {
-        channel: channel.clone(),
-        credit: request.school.name.clone(),
-        released_at: clock(),
-        pictures: pictures.iter().map(|(picture, _)| picture.clone()).collect(),
-        next: next.clone(),
-    };
-    store.write(request.actor, clock(), |w| {
-        let mut pulled = manifest.pictures.iter();
-        pulled.try_for_each(|picture| w.pull(channel, &picture.photo, &picture.fingerprint).map(drop))
-    })?;
-    let bytes = zipped(&manifest, &pictures).map_err(PackError::Zip)?;
-    Ok(Archive { bytes, next })
 }
 
-/// Memory holds a part of this size.
-const MOST_BYTES: usize = 64 << 20;
-
-/// The made pictures whose verdicts still are what they were made for.
-fn standing<'a>(
+/// The manifest's line of a picture; nothing when the facts changed since it was made. That it leaves is written down first, so that
+/// this decision is the last thing before its bytes.
+fn standing(
     store: &Store,
     request: &Request<'_>,
-    made: &'a [(PhotoId, Released)],
-    now: Timestamp,
-) -> Result<Vec<(Picture, &'a Released)>, PipelineError> {
-    store.read(|read| {
-        let mut standing = Vec::new();
-        for (photo, released) in made {
-            let item = item(read, request, photo, now)?;
-            standing.extend(item.and_then(|item| picture(item, released)).map(|picture| (picture, released)));
-        }
-        Ok(standing)
-    })
+    photo: &PhotoId,
+    released: &Released,
+    clock: fn() -> Timestamp,
+) -> Result<Option<Picture>, PackError> {
+    let (channel, fingerprint) = (&request.channel.id, released.fingerprint());
+    if !store.read(|read| read.is_pulled(channel, photo, fingerprint))? {
+        store.write(request.actor, clock(), |w| w.pull(channel, photo, fingerprint))?;
+    }
+    let item = store.read(|read| item(read, request, photo, clock()))?;
+    Ok(item.and_then(|item| picture(item, released)))
 }
 
-fn zipped(manifest: &Pack, pictures: &[(Picture, &Released)]) -> io::Result<Vec<u8>> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    zip.start_file("manifest.json", stored.compression_method(CompressionMethod::Deflated))?;
-    zip.write_all(&serde_json::to_vec_pretty(manifest)?)?;
-    for (picture, released) in pictures {
-        zip.start_file(&*picture.file, stored)?;
-        zip.write_all(released.bytes())?;
-    }
-    Ok(zip.finish()?.into_inner())
+fn add(
+    zip: &mut ZipWriter<StreamWriter<impl Write>>,
+    name: &str,
+    method: CompressionMethod,
+    bytes: &[u8],
+) -> Result<(), PackError> {
+    let options = SimpleFileOptions::default().compression_method(method);
+    zip.start_file(name, options).map_err(|error| PackError::Zip(error.into()))?;
+    zip.write_all(bytes).map_err(PackError::Zip)
 }

@@ -38,6 +38,8 @@ pub struct Item {
     pub agreed_at: Timestamp,
     /// Until when it may be used, unless somebody says something earlier.
     pub until: Option<Timestamp>,
+    /// How many bytes its largest picture has, once that was made.
+    pub bytes: Option<u64>,
 }
 
 /// The pictures of the request's channel that may leave now: at most `most` photos, after this one. Each is decided here.
@@ -81,6 +83,7 @@ pub(super) fn item(
     let identified = Identified::load(read, &*request.roll.of(read)?, photo)?;
     let decision = identified.decide(request.school, request.channel, request.category, now);
     let Photo { size: Some(size), .. } = identified.history().photo else { return Ok(None) };
+    let fingerprint = decision.fingerprint();
     if decision.verdict() != Verdict::Release {
         return Ok(None);
     }
@@ -89,7 +92,8 @@ pub(super) fn item(
     Ok(Some(Item {
         photo: photo.clone(),
         label: Label::of(read, &history.photo)?,
-        fingerprint: decision.fingerprint(),
+        bytes: read.rendition(photo, &fingerprint, decision.long_side())?.map(|made| made.bytes),
+        fingerprint,
         size: size.fitted(decision.long_side()),
         agreed_at: signed.max().unwrap_or(history.photo.received_at),
         until: identified.next_turn(request.school, request.category, now),

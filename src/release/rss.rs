@@ -7,21 +7,30 @@ use rss::extension::{Extension, ExtensionMap};
 use rss::{Channel, Enclosure, Guid, Item};
 
 use super::feed;
+use crate::domain::id::PhotoId;
 
-/// What a feed says of itself; addresses are whole.
+/// What a feed says of itself; addresses are whole, or all begin with `/`.
 #[derive(Debug, Clone)]
 pub struct About {
     /// What the channel is called.
     pub title: String,
     /// Where people look at it.
     pub home: String,
+    /// Where this feed is.
+    pub own: String,
+    /// Where it goes on, when it does.
+    pub next: Option<String>,
     /// The credit of every picture.
     pub credit: String,
     /// Before a photo's id and `.jpg`: where its picture is.
     pub images: String,
 }
 
-/// The feed as a document of RSS. Pictures that were withdrawn are simply not in it: the format knows no taking back.
+/// The namespace of what the format has no word for.
+const OURS: &str = "urn:eyelid:feed:1";
+
+/// The feed as a document of RSS. The format knows no taking back: what has to be removed is told in elements of our own,
+/// `<eyelid:withdrawn guid=".." url=".."/>`, which readers that do not know them pass over.
 #[must_use]
 pub fn rss(feed: &feed::Feed, about: &About) -> String {
     let channel = Channel {
@@ -32,10 +41,43 @@ pub fn rss(feed: &feed::Feed, about: &About) -> String {
         copyright: Some(about.credit.clone()),
         ttl: Some("5".to_owned()),
         items: feed.items.iter().map(|picture| item(picture, about)).collect(),
-        namespaces: BTreeMap::from([("media".to_owned(), "http://search.yahoo.com/mrss/".to_owned())]),
+        namespaces: NAMESPACES.into_iter().map(|(name, uri)| (name.to_owned(), uri.to_owned())).collect(),
+        extensions: BTreeMap::from([links(about), withdrawn(feed, about)]),
         ..Channel::default()
     };
     channel.to_string()
+}
+
+const NAMESPACES: [(&str, &str); 3] =
+    [("media", "http://search.yahoo.com/mrss/"), ("atom", "http://www.w3.org/2005/Atom"), ("eyelid", OURS)];
+
+type Extensions = (String, BTreeMap<String, Vec<Extension>>);
+
+/// Where the feed is and goes on.
+fn links(about: &About) -> Extensions {
+    let link = |rel: &str, href: &String| {
+        empty(
+            "atom:link",
+            [("rel", rel.to_owned()), ("href", href.clone()), ("type", "application/rss+xml".to_owned())],
+        )
+    };
+    let next = about.next.iter().map(|next| link("next", next));
+    let all = [link("self", &about.own)].into_iter().chain(next).collect();
+    ("atom".to_owned(), BTreeMap::from([("link".to_owned(), all)]))
+}
+
+/// What has to be removed wherever it is.
+fn withdrawn(feed: &feed::Feed, about: &About) -> Extensions {
+    let tombstone = |photo: &PhotoId| {
+        empty("eyelid:withdrawn", [("guid", photo.to_string()), ("url", format!("{}{photo}.jpg", about.images))])
+    };
+    let all: Vec<Extension> = feed.withdrawn.iter().map(tombstone).collect();
+    ("eyelid".to_owned(), BTreeMap::from([("withdrawn".to_owned(), all)]))
+}
+
+fn empty<const N: usize>(name: &str, attrs: [(&str, String); N]) -> Extension {
+    let attrs = attrs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Extension { name: name.to_owned(), value: None, attrs, children: BTreeMap::new() }
 }
 
 fn item(picture: &feed::Item, about: &About) -> Item {
@@ -47,8 +89,12 @@ fn item(picture: &feed::Item, about: &About) -> Item {
         description: Some(plain(label.caption.as_deref().unwrap_or(&label.alt))),
         guid: Some(Guid { value: picture.photo.to_string(), permalink: false }),
         pub_date: rfc2822::to_string(&picture.agreed_at.to_zoned(jiff::tz::TimeZone::UTC)).ok(),
-        // the length is asked for by the format and not known before the picture is made; readers take 0 for that
-        enclosure: Some(Enclosure { url: address.clone(), length: "0".to_owned(), mime_type: JPEG.to_owned() }),
+        // the format asks for the length, which is not known before the picture is made
+        enclosure: picture.bytes.map(|bytes| Enclosure {
+            url: address.clone(),
+            length: bytes.to_string(),
+            mime_type: JPEG.to_owned(),
+        }),
         extensions: media(picture, address, &about.credit),
         ..Item::default()
     }

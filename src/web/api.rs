@@ -9,6 +9,7 @@ pub(super) mod due;
 pub(super) mod events;
 pub(super) mod faces;
 pub(super) mod family;
+pub(super) mod feed;
 pub(super) mod guardians;
 mod ids;
 pub(super) mod imports;

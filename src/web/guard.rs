@@ -176,7 +176,10 @@ fn refusal(
         Needs::Scrape => caller.person().is_ok_and(|(_, account)| account.may(Permission::Health)),
         Needs::OfChannel(permission) => {
             let own = channel.and_then(|id| id.parse().ok()).is_some_and(|id| caller.has_channel(&id));
-            own && caller.may(permission)
+            let settings = site.settings();
+            let channel = channel.and_then(|id| id.parse().ok()).and_then(|id| settings.channel(&id));
+            let families_only = channel.is_some_and(|(channel, _)| channel.families_only);
+            own && caller.may(permission) && !(families_only && permission == Permission::Pull)
         }
     };
     if allowed { Ok(None) } else { Err(WebError::Forbidden) }

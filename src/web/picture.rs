@@ -10,8 +10,8 @@ use super::Site;
 use super::error::WebError;
 use super::guard::Caller;
 use crate::domain::id::{ChannelId, Digest, PhotoId};
-use crate::pipeline::Width;
-use crate::pipeline::release::Answer;
+use crate::pipeline::release::{Answer, Edition};
+use crate::pipeline::{PipelineError, Width};
 
 /// The picture `ID.jpg` of a channel, at most `width` pixels wide, unless the browser has this very edition.
 pub(super) async fn picture(
@@ -55,11 +55,19 @@ enum Fetched {
 fn fetch(site: &Site, caller: &Caller, wanted: &Wanted) -> Result<Fetched, WebError> {
     let Wanted { channel, photo, width, known } = wanted;
     let request = site.request(channel, caller.actor())?;
-    let edition = site.store().read(|read| request.edition(read, photo, *width, site.now()));
-    if let Some((fingerprint, long_side)) = edition? {
+    let edition = site.store().read(|read| {
+        let edition = request.edition(read, photo, *width, site.now())?;
+        let pulled = edition.map(|edition| read.is_pulled(channel, photo, &edition.fingerprint)).transpose()?;
+        Ok::<_, PipelineError>(edition.zip(pulled))
+    });
+    if let Some((Edition { fingerprint, long_side, kept }, pulled)) = edition? {
         let tag = tag(&fingerprint, long_side);
         if known.as_deref().is_some_and(|known| matches(known, &tag)) {
             return Ok(Fetched::Known(tag));
+        }
+        // what is there for this very verdict goes at once; one that is damaged is made anew
+        if pulled && let Some(bytes) = kept.and_then(|kept| site.store().blob(&kept.blob).ok()) {
+            return Ok(Fetched::New(tag, bytes));
         }
         if let Answer::Released(released) = request.picture(site.store(), photo, *width, || site.now())? {
             let fingerprint = *released.fingerprint();
@@ -67,7 +75,7 @@ fn fetch(site: &Site, caller: &Caller, wanted: &Wanted) -> Result<Fetched, WebEr
                 site.store().write(caller.actor(), site.now(), |w| w.pull(channel, photo, &fingerprint))?;
             }
             let tag = self::tag(&fingerprint, released.long_side());
-            return Ok(Fetched::New(tag, released.bytes().to_vec()));
+            return Ok(Fetched::New(tag, released.into_bytes()));
         }
     }
     // whoever never had it learns nothing of it

@@ -41,7 +41,7 @@ fn original(seed: u8) -> Vec<u8> {
             rgb.extend(match (inside(100), inside(450)) {
                 (true, _) => [230, 20, 20],
                 (_, true) => [20, 230, 20],
-                _ => [120, 120, 120_u8.saturating_add(seed.saturating_mul(25))],
+                _ => [120, 120, 120_u8.wrapping_add(seed.wrapping_mul(25))],
             });
         }
     }
@@ -206,7 +206,7 @@ fn what_is_withdrawn_between_two_pulls_is_gone_at_the_second() {
     assert!(feed["items"].as_array().unwrap().is_empty());
     assert_eq!(feed["_eyelid"]["withdrawn"][0]["id"], photo.to_string());
     assert_eq!(feed["_eyelid"]["withdrawn"].as_array().unwrap().len(), 1);
-    assert!(!machine.get(&api("feed.xml")).text().contains(photo.as_str()));
+    assert!(!machine.get(&api("feed.xml")).text().contains("<item>"));
 }
 
 #[test]
@@ -475,10 +475,12 @@ fn no_answer_begun_after_a_withdrawal_returned_shows_the_pupil() {
     let machines = [scene.key(&[Permission::Pull]), scene.key(&[Permission::Pull])];
     scene.photos.iter().for_each(|photo| assert_eq!(scene.sign_off(&editor, photo).status, 200));
     let (shown, hidden, done) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
+    let asked = AtomicU64::new(0);
     thread::scope(|scope| {
+        let mut looking = Vec::new();
         for (machine, photo) in machines.iter().zip(&scene.photos) {
-            let (shown, hidden, done) = (&shown, &hidden, &done);
-            scope.spawn(move || {
+            let (shown, hidden, done, asked) = (&shown, &hidden, &done, &asked);
+            looking.push(scope.spawn(move || {
                 let (mut tag, mut turn) = (String::new(), 0_u32);
                 while done.load(Ordering::SeqCst) == 0 {
                     turn += 1;
@@ -495,8 +497,9 @@ fn no_answer_begun_after_a_withdrawal_returned_shows_the_pupil() {
                         let count = if first { shown } else { hidden };
                         count.fetch_add(1, Ordering::SeqCst);
                     }
+                    asked.fetch_add(1, Ordering::SeqCst);
                 }
-            });
+            }));
         }
         let mut dice = Dice(0x5eed_0001);
         let roll = RollCache::default();
@@ -525,6 +528,12 @@ fn no_answer_begun_after_a_withdrawal_returned_shows_the_pupil() {
                 }
             }
             queues_are_as_decided(&scene, &roll);
+            // on a busy machine, too, each round is looked at
+            let before = asked.load(Ordering::SeqCst);
+            let alive = || looking.iter().all(|one| !one.is_finished());
+            while asked.load(Ordering::SeqCst) < before + 3 && alive() {
+                thread::yield_now();
+            }
         }
         done.store(1, Ordering::SeqCst);
     });

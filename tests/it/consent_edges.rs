@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use eyelid::consent::ledger::{Act, Choice, Entry, Giver, Method, Record};
 use eyelid::consent::replay::{FaceFound, HeadCount, PhotoHistory, StateReached, Suggestion, Tagging, TextChecked};
 use eyelid::consent::{
-    Clearance, Code, Decision, FaceAct, People, PhotoFacts, Policy, Reader, SignOff, StandingKind, TextKind, Verdict,
-    Weight, decide, explain, policy,
+    Clearance, Code, Decision, FaceAct, People, PhotoFacts, Policy, Reader, SignOff, Standing, StandingKind, TextKind,
+    Verdict, Weight, decide, explain, policy,
 };
 use eyelid::domain::category::{Category, Medium, MisuseLimits, OnRefusal};
 use eyelid::domain::channel::{Channel, Style};
@@ -289,7 +289,7 @@ fn nobody_but_the_safeguarding_lead_can_tell_who_is_protected() {
     let lines = |reader| explain(&record, &policy::categories().unwrap(), &Policy::default(), now(), reader);
     assert!(lines(Reader::Dsl).iter().all(|line| line.standing.kind == StandingKind::Restricted));
     let other = lines(Reader::Other);
-    assert!(other.iter().all(|l| l.standing.kind == StandingKind::Refused && l.standing.determined_by.is_empty()));
+    assert!(other.iter().all(|l| l.standing == Standing::unknown()), "as somebody who was never asked");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 use eyelid::consent::ledger::{Act, Choice, Entry, Giver, Method, Record};
 use eyelid::consent::{People, PhotoFacts, Policy, TextKind, Use, decide, policy, standing};
 use eyelid::domain::category::{Audience, Basis, Category, Medium, MisuseLimits, OnRefusal};
-use eyelid::domain::channel::{Channel, Style};
+use eyelid::domain::channel::{Channel, Names, Style};
 use eyelid::domain::face::{Face, Origin, Who};
 use eyelid::domain::geometry::{Rect, Size};
 use eyelid::domain::head::Cover;
@@ -236,6 +236,8 @@ fn channel(category: &Category, words: &BTreeSet<&str>) -> Channel {
         needs_headcount: needed,
         needs_sign_off: needed,
         block_unknown: words.contains("block-unknown"),
+        names: Names::First,
+        families_only: false,
     }
 }
 

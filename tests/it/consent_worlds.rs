@@ -6,7 +6,7 @@ use eyelid::consent::replay::{
 };
 use eyelid::consent::{Code, Decision, People, PhotoFacts, Policy, Rejection, SignOff, TextKind, decide};
 use eyelid::domain::category::{Audience, Basis, Category, Medium, MisuseLimits, OnRefusal};
-use eyelid::domain::channel::{Channel, Style};
+use eyelid::domain::channel::{Channel, Names, Style};
 use eyelid::domain::face::{Face, Hint, Origin, Who};
 use eyelid::domain::geometry::{Rect, Size};
 use eyelid::domain::head::Cover;
@@ -274,6 +274,8 @@ fn channel() -> impl Strategy<Value = Channel> {
             needs_headcount: count,
             needs_sign_off: sign,
             block_unknown: block,
+            names: Names::First,
+            families_only: false,
         },
     )
 }

@@ -335,7 +335,7 @@ fn a_pupils_no_wins_and_two_guardians_do_not_share_a_key() {
 }
 
 #[test]
-fn the_office_sees_of_a_restriction_no_more_than_a_no() {
+fn the_office_sees_of_a_restriction_no_more_than_of_somebody_who_was_never_asked() {
     let house = house();
     house.said(MIA, "website", Choice::Granted, Giver::Guardian("G1".into()), before(60));
     safeguarding::restrict(&house.site.store, &id(MIA), None, &house.site.actor(), before(50)).unwrap();
@@ -349,6 +349,13 @@ fn the_office_sees_of_a_restriction_no_more_than_a_no() {
     assert!(everywhere(&dsl, &desk).contains("restrict"));
     let home = ["/family", "/family/P1", "/family/P1/photos", "/api/v1/family"];
     assert!(!everywhere(&parent, &home).contains("restrict"));
+    // to the letter what is told of a pupil of whom nobody has ever said a word
+    let told = |client: &Client<'_>, pupil: &str| {
+        let part = |what: &str| client.get(&format!("/api/v1/pupils/{pupil}/{what}")).value();
+        [part("standings")["standings"].clone(), part("ledger")]
+    };
+    assert_eq!(told(&office, "P1"), told(&office, "P2"));
+    assert_ne!(told(&dsl, "P1"), told(&dsl, "P2"));
 }
 
 /// A form with files as a browser sends it.

@@ -215,6 +215,11 @@ impl Client<'_> {
         Client { cookie: self.cookie.clone(), ..site.stranger() }
     }
 
+    /// The key that it shows.
+    pub(super) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// The secret that its browser keeps.
     pub(super) fn cookie(&self) -> Option<&str> {
         self.cookie.as_deref()

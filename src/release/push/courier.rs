@@ -227,7 +227,7 @@ impl Trip<'_> {
             Some(request) => self.courier.store.read(|read| {
                 let shown = request.edition(read, photo, None, now)?;
                 let texts = texts_beside(read, photo)?;
-                Ok::<_, PipelineError>(shown.map(|(fingerprint, _)| edition(&fingerprint, &texts)))
+                Ok::<_, PipelineError>(shown.map(|shown| edition(&shown.fingerprint, &texts)))
             })?,
         };
         let happened = match edition {
@@ -311,7 +311,7 @@ impl Trip<'_> {
         let (courier, now) = (self.courier, (self.courier.clock)());
         let begun = courier.store.write(courier.actor, now, |w| {
             let shown = request.edition(w, photo, None, now)?;
-            let stands = shown.is_some_and(|(shown, _)| shown == *fingerprint);
+            let stands = shown.is_some_and(|shown| shown.fingerprint == *fingerprint);
             if stands {
                 w.pull(&self.connection.channel, photo, fingerprint)?;
                 w.begin_sending(self.leased, self.worker.id(), photo, edition)?;

@@ -34,6 +34,7 @@ struct Desk {
     next: Option<PhotoId>,
     unplaced: u64,
     keeps_tokens: bool,
+    families_only: bool,
 }
 
 struct Counted {
@@ -79,7 +80,9 @@ pub(in crate::web) async fn show(
         let (name, colour) = words(queue);
         Counted { queue, key: key(queue), name, colour, photos: counts.get(&queue).copied().unwrap_or_default() }
     };
+    let families_only = site.school().channel(&channel).is_some_and(|(channel, _)| channel.families_only);
     page(&Desk {
+        families_only,
         frame: Frame::new(&caller, Section::Channels),
         channel,
         queues: Queue::ALL.into_iter().map(counted).collect(),

@@ -1,0 +1,149 @@
+//! A channel's feed for machines: what may be shown now and what has to be taken back, decided at the request.
+//!
+//! With `address` in the settings every address in a feed is whole. Without it they begin with `/`, to be joined to the
+//! address at which the feed was fetched: what a request says of its host is nobody's word but its sender's.
+
+mod json;
+
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use json::{JsonFeed, document};
+
+use super::list::Part;
+use super::{PLACED, ids};
+use crate::domain::id::{ChannelId, PhotoId};
+use crate::pipeline::PipelineError;
+use crate::pipeline::release::Request;
+use crate::release::{About, Feed, feed, rss};
+use crate::web::Site;
+use crate::web::error::{Problem, WebError};
+use crate::web::guard::Caller;
+use crate::web::memo::{Asked, Document, Kind};
+
+/// Tells what may be shown now, as JSON Feed 1.1.
+#[utoipa::path(
+    get,
+    path = "/api/v1/channels/{channel}/feed.json",
+    params(("channel" = inline(ids::Text), Path, description = "The channel"), Part),
+    responses(
+        (status = 200, description = "The pictures that may be shown now, and those to take back", body = JsonFeed, content_type = "application/feed+json"),
+        (status = 304, description = "The same as in `If-None-Match`"),
+        (status = "4XX", description = "The request cannot be answered", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::web) async fn feed_json(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(channel): Path<ChannelId>,
+    Query(part): Query<Part>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    told(site, caller, channel, &part, Kind::Json).await.map(|document| document.answer(&headers))
+}
+
+/// Tells what may be shown now, as RSS 2.0 with Media RSS.
+#[utoipa::path(
+    get,
+    path = "/api/v1/channels/{channel}/feed.xml",
+    params(("channel" = inline(ids::Text), Path, description = "The channel"), Part),
+    responses(
+        (status = 200, description = "The pictures that may be shown now", body = String, content_type = "application/rss+xml"),
+        (status = 304, description = "The same as in `If-None-Match`"),
+        (status = "4XX", description = "The request cannot be answered", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::web) async fn feed_xml(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(channel): Path<ChannelId>,
+    Query(part): Query<Part>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    told(site, caller, channel, &part, Kind::Rss).await.map(|document| document.answer(&headers))
+}
+
+/// The document as it is right now: the one that was told last, if nothing whatever has happened since.
+async fn told(site: Site, caller: Caller, channel: ChannelId, part: &Part, kind: Kind) -> Result<Document, WebError> {
+    let (most, after) = (part.limit().into(), part.after()?);
+    let asked = Asked { channel, kind, after, most };
+    let told = site.blocking(move |site| {
+        site.place(PLACED)?;
+        match site.memo().known(site, &asked)? {
+            Some(document) => Ok(document),
+            None => fresh(site, &caller, asked),
+        }
+    });
+    told.await
+}
+
+fn fresh(site: &Site, caller: &Caller, asked: Asked) -> Result<Document, WebError> {
+    let request = site.request(&asked.channel, caller.actor())?;
+    // what was tried just now may be tried further at the next request
+    let whole = asked.kind == Kind::Json || make(site, &request, &asked)? < MADE_AT_ONCE;
+    let at = site.now();
+    let (feed, head) = site.store().read(|read| {
+        let feed = feed(read, &request, asked.after.as_ref(), asked.most, at)?;
+        Ok::<_, PipelineError>((feed, read.audit_head()?))
+    })?;
+    let until = feed.items.iter().filter_map(|item| item.until).min();
+    let body = match asked.kind {
+        Kind::Json => json(site, &asked.channel, feed)?,
+        Kind::Rss => rss(&feed, &about(site, &asked.channel, &feed)),
+    };
+    let document = Document::new(asked.kind, body);
+    if whole {
+        site.memo().keep(site, asked, head, (at, until), &document);
+    }
+    Ok(document)
+}
+
+/// Makes some of the pictures whose lengths are not known; gives how many were tried. One that cannot be made is told of without.
+fn make(site: &Site, request: &Request<'_>, asked: &Asked) -> Result<usize, WebError> {
+    let feed = site.store().read(|read| feed(read, request, asked.after.as_ref(), asked.most, site.now()))?;
+    let missing: Vec<PhotoId> =
+        feed.items.into_iter().filter(|item| item.bytes.is_none()).map(|item| item.photo).take(MADE_AT_ONCE).collect();
+    for photo in &missing {
+        match request.picture(site.store(), photo, None, site.clock()) {
+            Err(error) if !error.is_of_photo() => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(missing.len())
+}
+
+/// So many pictures are made while a reader of a feed waits; the rest at its next requests.
+const MADE_AT_ONCE: usize = 20;
+
+/// What every address begins with: where the school says it is, or nothing.
+fn base(site: &Site) -> &str {
+    site.school().address.as_deref().map(|address| address.trim_end_matches('/')).unwrap_or_default()
+}
+
+fn images(base: &str, channel: &ChannelId) -> String {
+    format!("{base}/api/v1/channels/{channel}/images/")
+}
+
+fn title(site: &Site, channel: &ChannelId) -> String {
+    format!("{}: {}", site.school().name, channel.title())
+}
+
+fn about(site: &Site, channel: &ChannelId, feed: &Feed) -> About {
+    let base = base(site);
+    let own = format!("{base}/api/v1/channels/{channel}/feed.xml");
+    About {
+        title: title(site, channel),
+        home: format!("{base}/channels/{channel}/pictures"),
+        next: feed.next.as_ref().map(|next| format!("{own}?after={next}")),
+        own,
+        credit: site.school().name.clone(),
+        images: images(base, channel),
+    }
+}
+
+fn json(site: &Site, channel: &ChannelId, feed: Feed) -> Result<String, WebError> {
+    let (base, credit) = (base(site), &site.school().name);
+    let document = document(title(site, channel), base, credit, channel.clone(), feed);
+    serde_json::to_string(&document).map_err(|error| WebError::Broken(error.into()))
+}
