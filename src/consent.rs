@@ -16,6 +16,7 @@
 //! - **Order free** (I4). Standings depend on what the entries say of their moments, never on their order or doubles.
 //! - **Replay** (I6). Any past verdict is computed from the ledger and the photo's history: [`replay`].
 
+mod covered;
 mod decide;
 mod explain;
 mod facts;

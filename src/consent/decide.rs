@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
+use super::covered::covered;
 use super::facts::{PhotoFacts, TextKind};
 use super::ledger::Record;
 use super::misuse;
@@ -64,6 +65,7 @@ pub fn decide(
     reasons.extend(obscured_share(&proposed.hidden(), frame, channel));
     reasons.extend(misuse::limits(&shown, &shown_before(photo, channel), frame, category));
     reasons.extend(smaller);
+    reasons.extend(covered(&shown, &proposed.hidden(), frame));
     let (unsigned, long_side) = signed(photo, channel, policy, &proposed);
     reasons.extend(unsigned);
     reasons.sort_by_key(|reason| (std::cmp::Reverse(reason.weight), reason.code));

@@ -144,6 +144,8 @@ codes! {
     StricterThanSigned = "stricter_than_signed",
     /// One person is named on several faces.
     SamePersonTwice = "same_person_twice",
+    /// A region that hides somebody lies over a face that is shown.
+    ShownFaceCovered = "shown_face_covered",
 }
 
 impl Reason {
@@ -208,6 +210,9 @@ impl Reason {
             Code::StricterThanSigned => "Less is shown than was signed off, because less may be shown now.",
             Code::SamePersonTwice => {
                 "The same person is named on more than one face of this photo: check that each of them is right."
+            }
+            Code::ShownFaceCovered => {
+                "A face that is shown is partly covered by what hides another: say who is hidden there or that it is no face, or use another photo."
             }
             Code::HeadcountMismatch => {
                 return format!(

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::domain::face::{Face, Origin};
+use crate::domain::face::{Face, Origin, Who};
 use crate::domain::geometry::Rect;
 use crate::store::{JobKind, NewFace, StoreError, Write};
 use crate::vision::{Detection, Tier};
@@ -15,7 +15,8 @@ use crate::domain::photo::PhotoState;
 const SAME_FACE: f32 = 0.4;
 
 impl Found {
-    /// Writes what was found: new faces are added from left to right, weak ones that are now sure are raised, none is taken away.
+    /// Writes what was found: new faces are added from left to right, weak ones that are now sure are raised, none is taken
+    /// away; a weak one inside a face that is known for sure adds nothing.
     ///
     /// # Errors
     /// When the store fails.
@@ -33,6 +34,7 @@ impl Found {
                     w.raise_face(id, known.id, face.score)?;
                 }
                 Some(_) => {}
+                None if face.maybe && known.iter().any(|known| holds(known, &face.rect)) => {}
                 None => {
                     w.add_face(id, &new_face(face))?;
                 }
@@ -54,6 +56,12 @@ impl Found {
     }
 }
 
+/// Whether a weak hit lies mostly inside a face that is known for sure, by the detector or by a person: it is a part of it.
+fn holds(known: &Face, maybe: &Rect) -> bool {
+    let sure = known.origin != Origin::Maybe || matches!(known.who, Who::Person(_) | Who::Visitor);
+    sure && known.who != Who::NotAFace && known.rect.shared(maybe) > 0.5 * maybe.area()
+}
+
 const NOT_A_SCHOOL_CAMERA: &str = "the photo is not from a camera on the school's list: \
      list the camera in school.toml and take the photo in again, or delete it";
 
@@ -68,5 +76,36 @@ fn new_face(face: &Detection) -> NewFace {
         score: Some(face.score),
         origin: if face.maybe { Origin::Maybe } else { Origin::Detected },
         landmarks: Some(face.landmarks),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::{FaceId, PersonId};
+
+    #[test]
+    fn a_weak_hit_is_folded_into_what_is_known_for_sure_and_into_nothing_else() {
+        let known = |origin, who| Face {
+            id: FaceId(1),
+            rect: [100.0, 100.0, 200.0, 220.0].into(),
+            score: None,
+            origin,
+            who,
+            also: vec![],
+        };
+        let (cheek, beside) = (Rect::from([160.0, 180.0, 226.0, 220.0]), Rect::from([180.0, 180.0, 246.0, 220.0]));
+        let person = Who::Person("P1".parse::<PersonId>().unwrap());
+        for sure in [
+            known(Origin::Detected, Who::Unknown),
+            known(Origin::Added, Who::Unknown),
+            known(Origin::Maybe, person),
+            known(Origin::Maybe, Who::Visitor),
+        ] {
+            assert!(holds(&sure, &cheek) && !holds(&sure, &beside), "{sure:?}");
+        }
+        for unsure in [known(Origin::Maybe, Who::Unknown), known(Origin::Detected, Who::NotAFace)] {
+            assert!(!holds(&unsure, &cheek), "{unsure:?}");
+        }
     }
 }

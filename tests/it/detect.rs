@@ -1,7 +1,7 @@
 //! Every face of the synthetic school is found, at several sizes, and both engines see the same.
 
-#[path = "../../benches/recall/truth.rs"]
-mod truth;
+#[path = "../../benches/truth/faces.rs"]
+mod faces;
 
 use std::path::{Path, PathBuf};
 
@@ -30,11 +30,11 @@ impl Recall {
 fn recall(scale: f32, tier: Tier) -> Recall {
     let detector = Detector::open().unwrap();
     let mut recall = Recall::default();
-    for (path, faces) in truth::read(&school()).iter().filter(|(path, _)| path.starts_with("photos/")) {
-        let found = detector.detect(&truth::picture(&school().join(path), scale), tier).unwrap();
+    for (path, faces) in faces::read(&school()).iter().filter(|(path, _)| path.starts_with("photos/")) {
+        let found = detector.detect(&faces::picture(&school().join(path), scale), tier).unwrap();
         let sure: Vec<Rect> = found.iter().filter(|face| !face.maybe).map(|face| face.rect).collect();
-        let boxes: Vec<Rect> = faces.iter().map(|face| truth::scaled(face, scale)).collect();
-        let (hit, spare) = truth::compare(&boxes, &sure);
+        let boxes: Vec<Rect> = faces.iter().map(|face| face.scaled(scale).rect).collect();
+        let (hit, spare) = faces::compare(&boxes, &sure);
         let missed = faces.iter().zip(hit).filter(|(_, hit)| !hit);
         recall.missed.extend(missed.map(|(face, _)| (path.clone(), face.yaw, face.visible)));
         recall.faces += faces.len();
@@ -62,7 +62,7 @@ fn the_fast_tier_finds_them_too() {
 fn landmarks_lie_on_the_face() {
     let detector = Detector::open().unwrap();
     for face in
-        detector.detect(&truth::picture(&school().join("photos/art-exhibition/IMG_0032.JPG"), 0.5), Tier::Fast).unwrap()
+        detector.detect(&faces::picture(&school().join("photos/art-exhibition/IMG_0032.JPG"), 0.5), Tier::Fast).unwrap()
     {
         let [left, right, nose, mouth_left, mouth_right] = face.landmarks;
         assert!(left.x < right.x && mouth_left.x < mouth_right.x, "{face:?}");
@@ -97,7 +97,7 @@ fn both_engines_see_the_same() {
     };
     let built_in = Detector::open_with(EngineKind::Rten).unwrap();
     for path in ["photos/book-week/DSC00401.JPG", "photos/playground-opening/school council.jpg"] {
-        let pixels = truth::picture(&school().join(path), 1.0);
+        let pixels = faces::picture(&school().join(path), 1.0);
         let (a, b) = (fast.detect(&pixels, Tier::Fast).unwrap(), built_in.detect(&pixels, Tier::Fast).unwrap());
         assert!(!a.is_empty() && a.len() == b.len(), "{} and {} faces", a.len(), b.len());
         assert!(a.iter().all(|one| b.iter().any(|other| agree(one, other))), "{path}: {a:?} {b:?}");
@@ -114,7 +114,7 @@ fn agree(a: &Detection, b: &Detection) -> bool {
 #[test]
 fn many_threads_may_look_at_once() {
     let detector = Detector::open().unwrap();
-    let pixels = truth::picture(&school().join("photos/art-exhibition/IMG_0032.JPG"), 0.35);
+    let pixels = faces::picture(&school().join("photos/art-exhibition/IMG_0032.JPG"), 0.35);
     let alone = detector.detect(&pixels, Tier::Fast).unwrap();
     std::thread::scope(|scope| {
         let looks: Vec<_> = (0..4).map(|_| scope.spawn(|| detector.detect(&pixels, Tier::Fast).unwrap())).collect();

@@ -11,13 +11,13 @@ use std::path::Path;
 use eyelid::domain::geometry::{Rect, Size};
 use eyelid::vision::Pixels;
 use image::imageops::FilterType;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The true faces of each picture, by its path below the folder of `truth.json`.
 pub(crate) type Truth = BTreeMap<String, Vec<Face>>;
 
 /// A face that is really there.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Face {
     /// Its box in pixels.
     #[serde(rename = "box")]
@@ -26,6 +26,22 @@ pub(crate) struct Face {
     pub(crate) yaw: f32,
     /// The share of it that nothing covers.
     pub(crate) visible: f32,
+    /// What is hard about it; empty where nobody has said.
+    #[serde(default)]
+    pub(crate) group: String,
+    /// The eyes, the nose and the corners of the mouth.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) landmarks5: Vec<[f32; 2]>,
+}
+
+impl Face {
+    /// The face in a picture that is `scale` times as large.
+    pub(crate) fn scaled(&self, scale: f32) -> Self {
+        let Rect { x1, y1, x2, y2 } = self.rect;
+        let rect = Rect { x1: x1 * scale, y1: y1 * scale, x2: x2 * scale, y2: y2 * scale };
+        let landmarks5 = self.landmarks5.iter().map(|mark| mark.map(|at| at * scale)).collect();
+        Self { rect, landmarks5, ..self.clone() }
+    }
 }
 
 /// Reads `truth.json` of a folder.
@@ -43,12 +59,6 @@ pub(crate) fn picture(path: &Path, scale: f32) -> Pixels {
         if scale == 1.0 { picture } else { image::imageops::resize(&picture, width, height, FilterType::Triangle) };
     let size = Size { width: picture.width(), height: picture.height() };
     Pixels::new(size, picture.into_raw()).expect("three bytes per pixel")
-}
-
-/// A face's box at `scale` times the picture's size.
-pub(crate) fn scaled(face: &Face, scale: f32) -> Rect {
-    let Rect { x1, y1, x2, y2 } = face.rect;
-    Rect { x1: x1 * scale, y1: y1 * scale, x2: x2 * scale, y2: y2 * scale }
 }
 
 /// Which true faces are found, and how many boxes have no true face: pairs with the largest IoU above 0.4 first.
