@@ -62,7 +62,8 @@ pub fn link(
 /// Opens a session for a right password. Gives the browser's secret.
 ///
 /// # Errors
-/// [`OfficeError::WrongSignIn`] whatever was wrong, and [`OfficeError::Locked`] only to whoever has the right password.
+/// [`OfficeError::WrongSignIn`] whatever was wrong, and of a locked account whether or not the password is right: else
+/// guessing could go on under the lock.
 pub fn sign_in(
     store: &Store,
     profile: Profile,
@@ -86,14 +87,11 @@ pub fn sign_in(
     store.write(&account.id.actor()?, now, |w| {
         let account = w.account(account.id)?.ok_or(OfficeError::WrongSignIn)?;
         let locked = is_locked(&account, now);
-        if !right {
-            if !locked {
-                fail(w, &account, profile)?;
-            }
-            return Ok(Err(OfficeError::WrongSignIn));
+        if !right && !locked {
+            fail(w, &account, profile)?;
         }
-        if locked {
-            return Ok(Err(OfficeError::Locked));
+        if !right || locked {
+            return Ok(Err(OfficeError::WrongSignIn));
         }
         if profile.outdated(account.password_set_at.unwrap_or(now), now) {
             w.set_must_change(account.id)?;

@@ -137,14 +137,17 @@ pub enum OfficeError {
     /// No such account.
     #[error("no account `{0}`: list them with `eyelid user list`")]
     NoAccount(AccountId),
-    /// The address, the password or both are wrong; which one is not told.
-    #[error("the e-mail address or the password is wrong: try again; six wrong ones lock the account")]
+    /// The address, the password or both are wrong, or the account is locked; which one is not told.
+    #[error(
+        "the e-mail address or the password is wrong, or the account is locked: try again; after six wrong passwords wait a \
+         quarter of an hour, or ask an administrator"
+    )]
     WrongSignIn,
     /// The code is wrong or was used before.
     #[error("the code is wrong or was used before: wait for the app's next code, or use a recovery code")]
     WrongCode,
-    /// Too many wrong passwords.
-    #[error("the account is locked after six wrong passwords: wait a quarter of an hour, or ask an administrator")]
+    /// Too many wrong passwords or codes.
+    #[error("the account is locked after six wrong tries: wait a quarter of an hour, or ask an administrator")]
     Locked,
     /// A one-time link that was used or has ended.
     #[error("the link was used or has ended: ask for a new one")]

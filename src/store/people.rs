@@ -176,7 +176,7 @@ mod tests {
         let names =
             |moment| store.read(|r| r.names(at(moment))).unwrap().into_iter().map(|(_, name)| name.legal_forename);
         assert_eq!(names(9).count(), 0);
-        assert_eq!(names(19).collect::<Vec<_>>(), [first.clone()]);
+        assert_eq!(names(19).collect::<Vec<_>>(), std::slice::from_ref(&first));
         assert_eq!(names(99).collect::<Vec<_>>(), [first, "Mia".into()]);
     }
 }

@@ -130,6 +130,9 @@ fn six_wrong_passwords_lock_even_for_the_right_one() {
     let locked = sign_in(&site, "net@hill.example", PASSWORD);
     assert_eq!(locked.status, 422);
     assert!(locked.text().contains("locked"), "{}", locked.text());
+    let guessed = sign_in(&site, "net@hill.example", "wrong");
+    assert_eq!(guessed.text(), locked.text(), "guessing cannot go on under the lock");
+    assert_eq!(sign_in(&site, "nobody@hill.example", "wrong").text().replace("nobody@", "net@"), locked.text());
     // a reset by an administrator ends the lock
     let account = site.store.read(|r| r.account_of("net@hill.example")).unwrap().unwrap();
     let link = entrance::link(&site.store, account.id, TicketPurpose::SetPassword, &site.actor(), now()).unwrap();
