@@ -273,6 +273,11 @@ pub enum Event {
         /// The account.
         account: AccountId,
     },
+    /// A password was taken away.
+    PasswordVoided {
+        /// Whose.
+        account: AccountId,
+    },
     /// An account's password is too old by the school's rules.
     PasswordOutdated {
         /// The account.

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::place::{House, Place};
 use super::{Outcome, clock, output};
-use crate::access::{Account, Role, Secret, Standing, TicketPurpose};
-use crate::office::entrance;
+use crate::access::{Account, Role, Secret, Standing};
+use crate::office::{accounts, entrance};
 use crate::store::{NewAccount, StoreError};
 
 /// Add, list, reset and close accounts
@@ -133,10 +133,7 @@ fn list(out: &Out) -> anyhow::Result<Outcome> {
 fn reset(email: &str, second_factor: bool, out: &Out) -> anyhow::Result<Outcome> {
     let house = out.place.open()?;
     let account = found(&house, email)?;
-    if second_factor {
-        house.store.write(&house.actor, clock::now(), |w| w.set_second_factor(account.id, None))?;
-    }
-    let secret = entrance::link(&house.store, account.id, TicketPurpose::SetPassword, &house.actor, clock::now())?;
+    let secret = accounts::reset(&house.store, account.id, second_factor, &house.actor, clock::now())?;
     print(&house, out, &account, Some(&secret))
 }
 

@@ -18,7 +18,7 @@ pub struct Policy {
     pub voice_age: u8,
     /// Whether such a yes suffices alone, before any guardian's word; else it counts as one guardian's.
     pub pupil_alone: bool,
-    /// The day of each year on which every grant given before it lapses.
+    /// The day of each year on which every grant given before it lapses, but one that was given for the new year, to begin in it.
     pub renewal: Option<MonthDay>,
     /// Where the school's days begin and end.
     #[serde(with = "jiff::fmt::serde::tz::required")]

@@ -265,8 +265,15 @@ fn end(entry: &Entry, person: &Person, category: &Category, policy: &Policy) -> 
     let days = |days: u32| SignedDuration::from_hours(24 * i64::from(days));
     let longest = category.max_validity_days.and_then(|most| entry.made_at.checked_add(days(most)).ok());
     let left = person.leaving.map(|day| policy.end_of(day));
-    let renewed = policy.renewal.and_then(|day| day.next(policy.day_of(begins(entry)))).map(|day| policy.start_of(day));
-    [entry.valid_until, longest, left, renewed].into_iter().flatten().min()
+    [entry.valid_until, longest, left, renewal(entry, policy)].into_iter().flatten().min()
+}
+
+/// The first renewal day after a yes was said; the one after that when it was said for the new year, to begin in it.
+fn renewal(entry: &Entry, policy: &Policy) -> Option<Timestamp> {
+    let day = policy.renewal?;
+    let next = day.next(policy.day_of(entry.made_at))?;
+    let for_new_year = policy.day_of(begins(entry)) >= next;
+    Some(policy.start_of(if for_new_year { day.next(next)? } else { next }))
 }
 
 /// Age in whole years; born on 29 February means older from 1 March.

@@ -86,7 +86,7 @@ pub fn unlock(store: &Store, id: AccountId, actor: &ActorId, now: Timestamp) -> 
     change(store, id, actor, now, |w, _| Ok(w.unlock(id)?))
 }
 
-/// Gives the secret of a link with which the owner sets a new password; it is shown once, and every session ends. With
+/// Gives the secret of a link with which the owner sets a new password; it is shown once; the old password and every session end. With
 /// `second_factor` that is taken away too, for an owner who lost it.
 ///
 /// # Errors

@@ -32,7 +32,7 @@ pub fn invite(
     })
 }
 
-/// Gives the secret of a one-time link for an account; a reset also ends its sessions and a lock.
+/// Gives the secret of a one-time link for an account; a reset also ends its password, its sessions and a lock.
 ///
 /// # Errors
 /// When there is no such account, the system gives no randomness or the store fails.
@@ -48,6 +48,8 @@ pub fn link(
         w.account(account)?.ok_or(OfficeError::NoAccount(account))?;
         let lasts = match purpose {
             TicketPurpose::SetPassword => {
+                // whoever knows the old password may be why it is reset
+                w.void_password(account)?;
                 w.end_other_sessions(account, None)?;
                 w.unlock(account)?;
                 invitation()

@@ -137,6 +137,9 @@ pub enum OfficeError {
     /// No such account.
     #[error("no account `{0}`: list them with `eyelid user list`")]
     NoAccount(AccountId),
+    /// The same use is answered twice, and the answers may differ.
+    #[error("one use is answered twice: give one answer for each use and medium")]
+    AnsweredTwice,
     /// The address, the password or both are wrong, or the account is locked; which one is not told.
     #[error(
         "the e-mail address or the password is wrong, or the account is locked: try again; after six wrong passwords wait a \

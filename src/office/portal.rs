@@ -3,6 +3,8 @@
 mod objections;
 mod published;
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, ToSpan};
 
 use crate::config::School;
@@ -82,7 +84,7 @@ pub struct Picked {
 /// Records the answers that differ from what the page showed; gives the first entry, or nothing when there is none.
 ///
 /// # Errors
-/// When there is no such category, or the store fails.
+/// When there is no such category, a use is answered twice, or the store fails.
 pub fn answer(
     store: &Store,
     school: &School,
@@ -93,6 +95,10 @@ pub fn answer(
 ) -> Result<Option<EntryId>, OfficeError> {
     let news: Vec<&Picked> = picked.iter().filter(|p| p.pick != p.seen && p.pick != Pick::Unsaid).collect();
     news.iter().try_for_each(|picked| category(school, &picked.category))?;
+    let uses: BTreeSet<_> = picked.iter().map(|picked| (&picked.category, picked.medium)).collect();
+    if uses.len() < picked.len() {
+        return Err(OfficeError::AnsweredTwice);
+    }
     if news.is_empty() {
         return Ok(None);
     }

@@ -45,7 +45,12 @@ pub fn rss(feed: &feed::Feed, about: &About) -> String {
         extensions: BTreeMap::from([links(about), withdrawn(feed, about)]),
         ..Channel::default()
     };
-    channel.to_string()
+    channel.to_string().chars().filter(is_xml).collect()
+}
+
+/// The characters that a document may hold at all (XML 1.0, production 2); the package `rss` writes every other one too.
+fn is_xml(letter: &char) -> bool {
+    matches!(letter, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }
 
 const NAMESPACES: [(&str, &str); 3] =

@@ -159,6 +159,15 @@ impl Write<'_> {
         self.change(sql, (id, hash, At(self.now), temporary), |_| Event::PasswordSet { account: id }).map(drop)
     }
 
+    /// Takes the password away: only a link leads in until there is a new one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn void_password(&self, id: AccountId) -> Result<(), StoreError> {
+        let sql = "update accounts set password = null, password_set_at = null where id = ?1 and password is not null";
+        self.change(sql, [id], |_| Event::PasswordVoided { account: id }).map(drop)
+    }
+
     /// Asks for another password at the next sign-in.
     ///
     /// # Errors

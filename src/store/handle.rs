@@ -202,6 +202,8 @@ mod tests {
         ("set_login", |w, _| w.set_login(OWNER, "hugo@hill.example")),
         ("set_roles", |w, _| w.set_roles(OWNER, &BTreeSet::from([Role::Admin]))),
         ("set_password", |w, _| w.set_password(OWNER, "hash", false)),
+        ("void_password", |w, _| w.void_password(OWNER)),
+        ("set_password", |w, _| w.set_password(OWNER, "hash", false)),
         ("set_must_change", |w, _| w.set_must_change(OWNER)),
         ("count_failure", |w, _| w.count_failure(OWNER, 6, at(99))),
         ("unlock", |w, _| w.unlock(OWNER)),

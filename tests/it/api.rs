@@ -5,8 +5,11 @@ use std::path::Path;
 use std::process::Command;
 
 use eyelid::access::Role;
+use ureq::http::Method;
 
 use super::browser::school;
+use super::naming::person;
+use super::site::{Running, now};
 
 #[test]
 fn the_interface_never_breaks_under_attack() {
@@ -33,6 +36,36 @@ fn the_interface_never_breaks_under_attack() {
     assert!(client.get("/account").status == 200, "the attacker stayed signed in");
     let operations = said.lines().find_map(|line| line.trim().strip_prefix("Tested: ")).unwrap();
     assert!(operations.trim().parse::<u32>().unwrap() >= 1, "{said}");
+}
+
+/// A key that is misspelt never turns a narrow word into a wide one.
+#[test]
+fn every_body_names_all_of_its_keys() {
+    let site = Running::start();
+    let told = site.signed_in(Role::Admin).get("/api/openapi.json").value();
+    let bodies: Vec<&str> = told["paths"]
+        .as_object()
+        .unwrap()
+        .values()
+        .flat_map(|path| path.as_object().unwrap().values())
+        .filter_map(|asked| asked["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str())
+        .collect();
+    assert!(bodies.len() > 20, "{bodies:?}");
+    let open: Vec<&&str> = bodies
+        .iter()
+        .filter(|body| told.pointer(body.trim_start_matches('#')).unwrap()["additionalProperties"] != false)
+        .collect();
+    assert_eq!(open, Vec::<&&str>::new());
+    let office = site.signed_in(Role::Office);
+    site.store.write(&site.actor(), now(), |w| w.save_person(&person("P1", "Mia", "Oakfield", "Oak"))).unwrap();
+    let mut word = serde_json::json!({
+        "category": "website", "medium": "photo", "decision": "granted", "giver": "guardian", "guardian": "G1",
+        "method": "paper", "photo": "0123456789abcdef0123",
+    });
+    let say = |word: &serde_json::Value| office.json(Method::POST, "/api/v1/pupils/P1/ledger", word);
+    assert_eq!(say(&word).status, 201, "{}", say(&word).text());
+    word.as_object_mut().unwrap().insert("validUntil".into(), "2027-01-01".into());
+    assert_eq!(say(&word).status, 422);
 }
 
 /// What would end the attacker's own session.

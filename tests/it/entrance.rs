@@ -136,6 +136,7 @@ fn six_wrong_passwords_lock_even_for_the_right_one() {
     // a reset by an administrator ends the lock
     let account = site.store.read(|r| r.account_of("net@hill.example")).unwrap().unwrap();
     let link = entrance::link(&site.store, account.id, TicketPurpose::SetPassword, &site.actor(), now()).unwrap();
+    assert_eq!(sign_in(&site, "net@hill.example", PASSWORD).status, 422, "the old password is void at once");
     let path = format!("/welcome/{}", link.reveal());
     assert_eq!(site.stranger().post(&path, &[("password", &"plum-kite-octagon")]).status, 303);
     assert_eq!(sign_in(&site, "net@hill.example", "plum-kite-octagon").status, 303);

@@ -231,6 +231,9 @@ fn a_parent_reaches_no_other_child_by_any_way() {
     }
     let answers = json!({"answers": [{"category": "newsletter", "medium": "photo", "answer": "no"}]});
     assert_eq!(parent.json(Http::POST, "/api/v1/family/P2/answers", &answers).status, 404);
+    let both = ["yes", "no"].map(|answer| json!({"category": "newsletter", "medium": "photo", "answer": answer}));
+    let twice = parent.json(Http::POST, "/api/v1/family/P1/answers", &json!({"answers": both}));
+    assert_eq!((twice.status, twice.text().contains("twice")), (422, true), "of a yes and a no neither is taken");
     let objection = other("/api/v1/family/{child}/photos/{photo}/objection");
     for method in [Http::PUT, Http::DELETE] {
         assert_eq!(parent.send(method, &objection, None, Vec::new()).status, 404);

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use eyelid::access::Permission;
 use eyelid::config::School;
 use eyelid::consent::ledger::Choice;
-use eyelid::domain::id::PersonId;
+use eyelid::domain::id::{PersonId, PhotoId};
 use eyelid::office;
 use serde_json::{Value, json};
 use ureq::http::Method as Http;
@@ -185,6 +185,9 @@ fn feeds_are_what_their_formats_ask_for() {
         *bad.pointer_mut(place).unwrap() = wrong;
         assert!(is_json_feed(&bad, SITE).is_err(), "{place}");
     }
+    // typed by somebody: no XML at all, and markup
+    let odd = json!({ "caption": "A \u{fffe}long\u{ffff} <b>jump</b> & \u{1f3c3}" });
+    scene.editor().json(Http::PUT, &api(&format!("photos/{}/texts", scene.photos[0])), &odd);
     let feed = machine.get(&api("feed.xml?limit=2"));
     let Some(parsed) = parsed(&feed.body) else { return };
     assert_eq!((&parsed["bozo"], &parsed["version"]), (&json!(false), &json!("rss20")), "{}", parsed["why"]);
@@ -193,7 +196,7 @@ fn feeds_are_what_their_formats_ask_for() {
     let rest = super::feeds::parsed(&machine.get(next.strip_prefix(SITE).unwrap()).body).unwrap();
     let entries = || parsed["entries"].as_array().unwrap().iter().chain(rest["entries"].as_array().unwrap());
     let ids: Vec<&str> = entries().map(|entry| entry["id"].as_str().unwrap()).collect();
-    assert_eq!(ids, scene.photos.iter().map(|photo| photo.as_str()).collect::<Vec<_>>());
+    assert_eq!(ids, scene.photos.iter().map(PhotoId::as_str).collect::<Vec<_>>());
     for entry in entries() {
         let enclosure = &entry["enclosures"][0];
         let picture = machine.get(enclosure["href"].as_str().unwrap().strip_prefix(SITE).unwrap());

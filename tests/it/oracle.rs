@@ -190,13 +190,16 @@ pub(crate) fn alive(entry: &Entry, record: &Record, category: &Category, policy:
         return false;
     }
     if let Some(renewal) = policy.renewal {
-        // a yearly check on a day after the one it began, up to today
+        // a yearly check on a day after the one it was said, up to today; the first is passed by what begins only then
         let text = String::from(renewal);
-        let mut walk = day(entry.valid_from.unwrap_or(entry.made_at).max(entry.made_at));
+        let (mut walk, mut checks) = (day(entry.made_at), 0);
         while walk < day(now) {
             walk = walk.tomorrow().unwrap();
             if walk.strftime("%m-%d").to_string() == text {
-                return false;
+                checks += 1;
+                if checks > 1 || entry.valid_from.is_none_or(|from| day(from) < walk) {
+                    return false;
+                }
             }
         }
     }

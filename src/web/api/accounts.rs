@@ -39,6 +39,7 @@ pub(in crate::web) struct Account {
 
 /// An account to be made.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewAccount {
     /// How pages call its owner.
     #[schema(min_length = 1, max_length = 100)]
@@ -60,6 +61,7 @@ pub(in crate::web) struct Link {
 
 /// What an account may do from now on.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewRoles {
     /// The roles, such as `staff` or `editor:website`.
     roles: Vec<String>,
@@ -67,6 +69,7 @@ pub(in crate::web) struct NewRoles {
 
 /// What is lost.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct Lost {
     /// Whether the second factor is lost too.
     #[serde(default)]
@@ -75,6 +78,7 @@ pub(in crate::web) struct Lost {
 
 /// Whether an account can be used.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct Closing {
     /// Whether it is closed.
     closed: bool,
@@ -237,6 +241,7 @@ pub(in crate::web) struct Settled {
 
 /// A change of a setting.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewValue {
     /// The value; empty for none.
     value: String,

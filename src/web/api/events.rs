@@ -37,6 +37,7 @@ pub(in crate::web) struct SchoolEvent {
 
 /// An event to open.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewEvent {
     /// A name of one line.
     #[schema(min_length = 1, max_length = 200, example = "Sports day")]

@@ -59,6 +59,7 @@ enum Kind {
 
 /// Who somebody says a face is.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct Said {
     /// Who it is.
     who: Word,
@@ -85,6 +86,7 @@ enum Word {
 
 /// A box.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct Drawn {
     /// Left, top, right and bottom, in pixels of the upright photo.
     #[schema(value_type = Vec<f32>, min_items = 4, max_items = 4)]

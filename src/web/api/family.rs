@@ -23,6 +23,7 @@ use crate::web::pages::family::link::ask;
 
 /// Where a link is sent.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct Asking {
     /// The e-mail address.
     email: String,
@@ -96,6 +97,7 @@ pub(in crate::web) async fn list(State(site): State<Site>, caller: Caller) -> Re
 
 /// An answer to a use.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewAnswer {
     /// The use category.
     #[schema(value_type = String, example = "website")]
@@ -110,6 +112,7 @@ pub(in crate::web) struct NewAnswer {
 
 /// Answers.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewAnswers {
     /// One for each use that is answered.
     #[schema(max_items = 200)]

@@ -60,6 +60,7 @@ pub(in crate::web) async fn list(
 
 /// Whom to link.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewGuardian {
     /// The e-mail address.
     email: String,
@@ -118,6 +119,7 @@ pub(in crate::web) async fn end(
 
 /// Whom a code is for.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewCode {
     /// `guardian` or `pupil`.
     #[schema(value_type = String, pattern = "^(guardian|pupil)$")]

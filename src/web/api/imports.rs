@@ -16,6 +16,7 @@ use crate::web::guard::Caller;
 /// How a file is taken in.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct How {
     /// Only tells what would change.
     #[serde(default)]

@@ -92,6 +92,7 @@ pub(in crate::web) struct Hold {
 
 /// An incident to be opened.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewCase {
     /// What happened.
     kind: Kind,
@@ -103,6 +104,7 @@ pub(in crate::web) struct NewCase {
 
 /// A text of an incident.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewNote {
     /// The text.
     text: String,
@@ -113,6 +115,7 @@ pub(in crate::web) struct NewNote {
 
 /// What is to be pulled: exactly one of the three.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewPull {
     /// One photo.
     photo: Option<String>,

@@ -44,6 +44,7 @@ pub(in crate::web) enum YesOrNo {
 
 /// The answer to one photo.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct OwnAnswer {
     /// `no` takes a yes back.
     answer: YesOrNo,

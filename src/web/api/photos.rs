@@ -115,6 +115,7 @@ enum Status {
 
 /// How many people a photo shows.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct Headcount {
     /// The number.
     #[schema(maximum = 10000)]

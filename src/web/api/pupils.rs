@@ -181,6 +181,7 @@ pub(in crate::web) async fn ledger(
 
 /// What somebody said about one use.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewWord {
     /// The use category.
     #[schema(value_type = String, example = "website")]

@@ -243,6 +243,7 @@ pub(in crate::web) struct Review {
 
 /// A review to be recorded.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewReview {
     /// What was looked at.
     scope: String,

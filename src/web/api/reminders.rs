@@ -15,7 +15,7 @@ use crate::web::pages::pupils::due::begin;
 
 /// Whom to remind.
 #[derive(Deserialize, ToSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(in crate::web) struct Reminding {
     /// Answers that lapse within so many days are due too.
     #[schema(minimum = 0, maximum = 3660)]

@@ -26,6 +26,7 @@ pub(in crate::web) struct Restriction {
 
 /// A restriction to be made.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewRestriction {
     /// The pupil.
     person: String,

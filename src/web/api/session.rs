@@ -16,6 +16,7 @@ use crate::web::{Site, session};
 
 /// What somebody signs in with.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct Credentials {
     /// The e-mail address.
     login: String,
@@ -25,6 +26,7 @@ pub(in crate::web) struct Credentials {
 
 /// A code of the second factor.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct Code {
     /// Six digits of the app, or a recovery code.
     code: String,

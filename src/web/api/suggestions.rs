@@ -61,6 +61,7 @@ pub(in crate::web) async fn list(
 
 /// What somebody says of suggestions.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct JudgedFaces {
     /// Who is suggested.
     #[schema(value_type = String, max_length = 64)]
@@ -74,6 +75,7 @@ pub(in crate::web) struct JudgedFaces {
 
 /// A face of a photo.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct FaceOf {
     /// The photo.
     #[schema(value_type = String, pattern = "^[0-9a-f]{20}$")]

@@ -74,7 +74,7 @@ pub(in crate::web) fn words(setting: Setting) -> (&'static str, &'static str) {
         }
         Setting::Renewal => (
             "Yearly renewal",
-            "On this day of the year, written 09-01, every yes given before lapses. Without one it lasts as long as it was given for.",
+            "On this day of the year, written 09-01, every yes given before lapses; one that was given for the new year and begins in it lasts through that year. Without one it lasts as long as it was given for.",
         ),
         Setting::FourEyes => ("Four eyes", "Whether somebody else than the uploader has to sign a photo off."),
         Setting::KeepDays => (
