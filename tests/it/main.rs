@@ -21,6 +21,7 @@ mod detect;
 mod elsewhere;
 mod entrance;
 mod families;
+mod hiding;
 mod import;
 mod ingest;
 mod journeys;
