@@ -15,6 +15,7 @@ mod faces;
 mod files;
 mod import;
 mod ingest;
+mod journal;
 mod judge;
 mod names;
 mod output;

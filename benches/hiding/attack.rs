@@ -14,7 +14,7 @@ use eyelid::vision::{Embedder, Limits, Pixels, decode, encode_jpeg, obscure, res
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 
-use crate::faces::{self, Face};
+use super::faces::{self, Face};
 
 /// The stage on which each head stands, and where.
 const STAGE: u32 = 640;

@@ -7,13 +7,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::Context;
 use serde::Serialize;
 
+use super::detect::TierName;
+use super::journal::Journal;
 use super::threads::at_once;
 use super::{Outcome, files, output};
 use crate::domain::channel::Style;
 use crate::domain::head::Cover;
 use crate::domain::id::Digest;
 use crate::release::whole_file;
-use crate::vision::{Detector, InHand, Limits, Tier, decode, encode_jpeg, measure, obscure, resize};
+use crate::vision::{Detector, InHand, Limits, decode, encode_jpeg, measure, obscure, resize};
 
 /// Strip metadata and hide faces, without a store
 #[derive(clap::Args)]
@@ -33,18 +35,24 @@ pub(super) struct Args {
     /// The longest side of a result in pixels; never enlarges
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     max_px: Option<u32>,
+    /// How hard to look for faces: `fast` for a first look, `thorough` before anybody else sees the result
+    #[arg(long, value_enum, default_value_t = TierName::Thorough)]
+    tier: TierName,
+    /// Write down in this file what is done, and skip it when the same is run again
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
     /// One JSON object a line on standard output
     #[arg(long)]
     json: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Faces {
     All,
     None,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum StyleName {
     Smooth,
     Fill,
@@ -58,14 +66,20 @@ struct Line<'a> {
     output: Option<String>,
     reason: Option<String>,
     faces: usize,
-    removed: Vec<&'static str>,
+    removed: Vec<String>,
 }
 
 /// A result that has been written.
 struct Scrubbed {
     output: PathBuf,
     faces: usize,
-    removed: Vec<&'static str>,
+    removed: Vec<String>,
+}
+
+/// What all threads share.
+struct Tools {
+    detector: Option<Detector>,
+    journal: Option<Journal>,
 }
 
 /// Runs the command.
@@ -79,13 +93,18 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         Faces::All => Some(Detector::open()?),
         Faces::None => None,
     };
+    let journal = args.journal.as_deref().map(|path| {
+        Journal::open(path, settings(args))
+            .with_context(|| format!("cannot use the journal `{}`: name a file that can be written", path.display()))
+    });
+    let tools = Tools { detector, journal: journal.transpose()? };
     let paths = files::walk(&args.inputs, Some(&args.out));
     let progress = output::Progress::new(paths.len(), "scrubbing");
     let next = AtomicUsize::new(0);
     let work = || -> anyhow::Result<bool> {
         let mut all_done = true;
         while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-            all_done &= one(path, args, detector.as_ref(), &progress)?;
+            all_done &= one(path, args, &tools, &progress)?;
         }
         Ok(all_done)
     };
@@ -94,8 +113,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 /// Scrubs one file and tells of it; whether it was done.
-fn one(path: &Path, args: &Args, detector: Option<&Detector>, progress: &output::Progress) -> anyhow::Result<bool> {
-    let result = scrub(path, args, detector);
+fn one(path: &Path, args: &Args, tools: &Tools, progress: &output::Progress) -> anyhow::Result<bool> {
+    let result = scrub(path, args, tools);
     let file = path.to_string_lossy();
     let line = match &result {
         Ok(done) => Line {
@@ -117,16 +136,22 @@ fn one(path: &Path, args: &Args, detector: Option<&Detector>, progress: &output:
     Ok(result.is_ok())
 }
 
-fn scrub(path: &Path, args: &Args, detector: Option<&Detector>) -> anyhow::Result<Scrubbed> {
+fn scrub(path: &Path, args: &Args, tools: &Tools) -> anyhow::Result<Scrubbed> {
     let limits = Limits::default();
     let bytes = files::read(path, limits.max_bytes)?;
+    let digest = Digest::of(&bytes);
+    let name: String = digest.to_string().chars().take(NAME_DIGITS).collect();
+    let output = args.out.join(format!("photo-{name}.jpg"));
+    if let Some(entry) = tools.journal.as_ref().and_then(|journal| journal.done(&digest, &output)) {
+        return Ok(Scrubbed { output, faces: entry.faces, removed: entry.removed.clone() });
+    }
     let _in_hand = InHand::take(measure(&bytes, files::extension(path).as_deref(), &limits)?);
     let decoded = decode(&bytes, files::extension(path).as_deref(), &limits)?;
-    let digest = Digest::of(&bytes);
     drop(bytes);
     let mut pixels = decoded.pixels;
     // weak hits are hidden too: nobody will judge them here
-    let faces = detector.map_or(Ok(Vec::new()), |detector| detector.detect(&pixels, Tier::Thorough))?;
+    let faces =
+        tools.detector.as_ref().map_or(Ok(Vec::new()), |detector| detector.detect(&pixels, args.tier.tier()))?;
     let hidden: Vec<_> = faces.iter().map(|face| Cover::Head.region(&face.rect, pixels.size())).collect();
     let style = match args.style {
         StyleName::Smooth => Style::Smooth,
@@ -138,13 +163,22 @@ fn scrub(path: &Path, args: &Args, detector: Option<&Detector>) -> anyhow::Resul
         pixels = resize(&pixels, long_side)?;
     }
     let jpeg = encode_jpeg(&pixels, None)?;
-    let name: String = digest.to_string().chars().take(NAME_DIGITS).collect();
-    let output = args.out.join(format!("photo-{name}.jpg"));
     whole_file::write(&output, &jpeg).with_context(|| {
         format!("cannot write into `{}`: check its permissions and the room on the disk", args.out.display())
     })?;
-    let removed = decoded.removed.iter().map(|carried| carried.as_str()).collect();
+    let removed: Vec<String> = decoded.removed.iter().map(|carried| carried.as_str().to_owned()).collect();
+    if let Some(journal) = &tools.journal {
+        journal
+            .add(digest, Digest::of(&jpeg), faces.len(), &removed)
+            .context("cannot write the journal: check its permissions and the room on the disk")?;
+    }
     Ok(Scrubbed { output, faces: faces.len(), removed })
+}
+
+/// What decides how a result looks: one made otherwise, or by another version, is made again.
+fn settings(args: &Args) -> String {
+    let Args { faces, style, max_px, tier, .. } = args;
+    format!("{} {faces:?} {style:?} {max_px:?} {tier:?}", env!("CARGO_PKG_VERSION"))
 }
 
 /// The colour of `--style fill`: a calm grey that no school has to like.

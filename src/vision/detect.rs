@@ -95,6 +95,12 @@ impl Detector {
         self.engine.kind().name()
     }
 
+    /// How many parts of pictures are looked at at once, whatever the number of pictures: a physical core each.
+    #[must_use]
+    pub fn threads() -> usize {
+        threads::cores()
+    }
+
     /// One line for a person who asks which engine runs, from where, and how to get the faster one.
     #[must_use]
     pub fn describe(&self) -> String {

@@ -153,3 +153,37 @@ fn two_runs_agree_and_results_inside_the_input_are_left_alone() {
     assert_eq!(results, again);
     assert_eq!((first.code, second.code), (Some(1), Some(1)));
 }
+
+#[test]
+fn a_second_run_with_a_journal_makes_only_what_is_missing() {
+    let (inputs, folder) = (empty_folder("scrub-journal"), empty_folder("scrub-journal-out"));
+    for name in ["upright.jpg", "comment.jpg", "metadata.jpg"] {
+        fs::copy(fixtures("torture").join(name), inputs.join(name)).unwrap();
+    }
+    let (out, journal) = (folder.join("results"), folder.join("journal"));
+    let run = |style: &str| {
+        let words = ["scrub", "--style", style, "--json", "--journal"].map(Path::new);
+        let mut lines: Vec<String> = done(words.into_iter().chain([journal.as_path(), &inputs, Path::new("-o"), &out]))
+            .objects()
+            .iter()
+            .map(Value::to_string)
+            .collect();
+        lines.sort();
+        lines
+    };
+    let stamps = || -> Vec<_> {
+        contents(&out).keys().map(|path| fs::metadata(out.join(path)).unwrap().modified().unwrap()).collect()
+    };
+    let (first, made) = (run("fill"), stamps());
+    assert_eq!((first.len(), made.len()), (3, 3));
+    assert_eq!((run("fill"), stamps()), (first.clone(), made.clone()), "the same is told and nothing is made again");
+    let lost = contents(&out).into_keys().next().unwrap();
+    fs::remove_file(out.join(&lost)).unwrap();
+    assert_eq!(run("fill"), first);
+    let again = stamps();
+    assert_eq!(again.iter().zip(&made).filter(|(one, other)| one != other).count(), 1);
+    run("smooth");
+    assert!(stamps().iter().zip(&again).all(|(one, other)| one != other), "another style is another result");
+    let names = fs::read_to_string(&journal).unwrap();
+    assert!(!names.contains("upright") && !names.contains("comment.jpg"), "{names}");
+}
