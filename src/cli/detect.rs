@@ -24,10 +24,20 @@ pub(super) struct Args {
 }
 
 /// A tier as the command line names it.
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum TierName {
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(super) enum TierName {
     Fast,
     Thorough,
+}
+
+impl TierName {
+    /// The tier of that name.
+    pub(super) fn tier(self) -> Tier {
+        match self {
+            Self::Fast => Tier::Fast,
+            Self::Thorough => Tier::Thorough,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -54,10 +64,7 @@ struct FaceLine {
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let detector = Detector::open()?;
     let limits = Limits::default();
-    let tier = match args.tier {
-        TierName::Fast => Tier::Fast,
-        TierName::Thorough => Tier::Thorough,
-    };
+    let tier = args.tier.tier();
     let mut outcome = Outcome::Done;
     for path in files::walk(&args.inputs, None) {
         let begun = Instant::now();

@@ -1,11 +1,15 @@
 //! `eyelid doctor`: what is there, what is missing and how to get it.
 
 use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Context;
 
 use super::place::Place;
 use super::{Outcome, clock, output, recognition};
+use crate::domain::geometry::Size;
 use crate::store::StoreError;
-use crate::vision::{Detector, heic_decoder};
+use crate::vision::{Detector, Pixels, Tier, heic_decoder};
 
 /// Say what is there, what is missing and how to get it
 #[derive(clap::Args)]
@@ -21,7 +25,9 @@ pub(super) struct Args {
 /// When the model or the data folder is damaged, or standard output is closed.
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     output::line(format_args!("eyelid {}", env!("CARGO_PKG_VERSION")))?;
-    output::line(format_args!("detector: {}", Detector::open()?.describe()))?;
+    let detector = Detector::open()?;
+    output::line(format_args!("detector: {}", detector.describe()))?;
+    output::line(speed(&detector)?)?;
     output::line(match heic_decoder() {
         Some(path) => format!("HEIC and AVIF photos: read by {}", path.display()),
         None => "HEIC and AVIF photos: refused; `apt-get install libheif-examples` makes them readable".to_owned(),
@@ -48,4 +54,18 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         Some(first) => Err(first.into()),
         None => Ok(Outcome::Done),
     }
+}
+
+/// How long the first look at a photo takes here: a drawn one of 1600 x 1067 that is busy everywhere, the second time.
+fn speed(detector: &Detector) -> anyhow::Result<String> {
+    let size = Size { width: 1600, height: 1067 };
+    let place = (0..size.height).flat_map(|y| (0..size.width).map(move |x| (x, y)));
+    let rgb = place.flat_map(|(x, y)| if (x / 5 + y / 7) % 3 == 0 { [40, 60, 90] } else { [190, 170, 120] }).collect();
+    let photo =
+        Pixels::new(size, rgb).context("the drawn photo has no pixels: report this as a fault of the program")?;
+    detector.detect(&photo, Tier::Fast)?;
+    let begun = Instant::now();
+    detector.detect(&photo, Tier::Fast)?;
+    let ms = begun.elapsed().as_millis();
+    Ok(format!("speed: {ms} ms for the first look at a photo of 1600 x 1067, on up to {} threads", Detector::threads()))
 }

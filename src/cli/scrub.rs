@@ -10,13 +10,14 @@ use anyhow::Context;
 use serde::Serialize;
 
 use self::journal::{Entry, Journal};
+use super::detect::TierName;
 use super::threads::at_once;
 use super::{Outcome, files, output};
 use crate::domain::channel::Style;
 use crate::domain::head::Cover;
 use crate::domain::id::Digest;
 use crate::release::whole_file;
-use crate::vision::{Detector, InHand, Limits, Tier, decode, encode_jpeg, measure, obscure, resize};
+use crate::vision::{Detector, InHand, Limits, decode, encode_jpeg, measure, obscure, resize};
 
 /// Strip metadata and hide faces, without a store
 #[derive(clap::Args)]
@@ -36,6 +37,9 @@ pub(super) struct Args {
     /// The longest side of a result in pixels; never enlarges
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     max_px: Option<u32>,
+    /// How hard to look for faces: `fast` for a first look, `thorough` before anybody else sees the result
+    #[arg(long, value_enum, default_value_t = TierName::Thorough)]
+    tier: TierName,
     /// One JSON object a line on standard output
     #[arg(long)]
     json: bool,
@@ -76,7 +80,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         Faces::None => None,
     };
     let paths = files::walk(&args.inputs, Some(&args.out));
-    let settings = format!("{:?}", (args.faces, args.style, args.max_px));
+    let settings = format!("{:?}", (args.faces, args.style, args.max_px, args.tier));
     let journal = Journal::open(&args.out, settings).with_context(|| unwritable(&args.out))?;
     let bench = Bench { args, detector: detector.as_ref(), journal: &journal };
     let progress = output::Progress::new(paths.len(), "scrubbing");
@@ -141,7 +145,7 @@ impl Bench<'_> {
         drop(bytes);
         let mut pixels = decoded.pixels;
         // weak hits are hidden too: nobody will judge them here
-        let faces = detector.map_or(Ok(Vec::new()), |detector| detector.detect(&pixels, Tier::Thorough))?;
+        let faces = detector.map_or(Ok(Vec::new()), |detector| detector.detect(&pixels, args.tier.tier()))?;
         let hidden: Vec<_> = faces.iter().map(|face| Cover::Head.region(&face.rect, pixels.size())).collect();
         let style = match args.style {
             StyleName::Smooth => Style::Smooth,

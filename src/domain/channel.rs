@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 use super::head::Cover;
 use super::id::{CategoryId, ChannelId};
 
-/// How a hidden region is painted; none of them keeps anything of what was there but a mean colour.
+/// How a hidden region is painted; none of them keeps anything of what was there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Style {
-    /// One colour, the region's mean, feathered outward.
+    /// One colour, the mean of what lies round the region, feathered outward.
     Smooth,
     /// The school's colour.
     Fill([u8; 3]),
-    /// A coarse mosaic under noise, softened.
+    /// A coarse mosaic of noise in that colour, softened.
     Blur,
 }
 

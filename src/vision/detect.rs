@@ -26,6 +26,7 @@
 //! leave nothing under the weakest true hint, 0.036. An overlap of 160 instead of 240 saved no time that could be measured.
 
 mod again;
+mod busy;
 mod decode;
 mod input;
 mod view;
@@ -33,8 +34,10 @@ mod vote;
 
 use crate::domain::geometry::{Point, Rect, Size};
 use again::{HINT, again};
+use busy::Busy;
 use decode::{Candidate, decode};
-use view::{View, tiles};
+use input::Input;
+use view::View;
 use vote::{Seen, strongest, vote};
 
 use super::engine::{self, Engine, EngineKind};
@@ -92,6 +95,12 @@ impl Detector {
         self.engine.kind().name()
     }
 
+    /// How many parts of pictures are looked at at once, whatever the number of pictures: a physical core each.
+    #[must_use]
+    pub fn threads() -> usize {
+        threads::cores()
+    }
+
     /// One line for a person who asks which engine runs, from where, and how to get the faster one.
     #[must_use]
     pub fn describe(&self) -> String {
@@ -111,63 +120,68 @@ impl Detector {
     /// When the engine fails, for instance for want of memory.
     pub fn detect(&self, pixels: &Pixels, tier: Tier) -> Result<Vec<Detection>, ModelError> {
         let size = pixels.size();
-        let scales = scales(size, tier);
-        let mut views = Vec::new();
-        for (pass, &scale) in scales.iter().enumerate() {
-            views.extend(tiles(size, scale, SIDE, OVERLAP).into_iter().map(|view| (pass, view)));
-        }
-        let mut seen = self.look_at(pixels, &views)?;
+        let whole = View::of(size.frame(), coarse(size));
+        let (mut seen, busy) = threads::alone(|| self.first(pixels, &whole))?;
+        let mut views = busy.views(fine(size, tier));
+        seen.extend(self.look_at(pixels, &views, 1)?);
         if tier == Tier::Fast {
             return Ok(vote(seen, u32::MAX));
         }
-        let views: Vec<_> = again(&seen, &scales, size).into_iter().map(|view| (scales.len(), view)).collect();
-        seen.extend(self.look_at(pixels, &views)?);
+        views.push(whole);
+        let views = again(&seen, &views, size);
+        seen.extend(self.look_at(pixels, &views, 2)?);
         Ok(vote(seen, 2))
     }
 
-    fn look_at(&self, pixels: &Pixels, views: &[(usize, View)]) -> Result<Vec<Seen>, ModelError> {
-        let seen: Result<Vec<_>, _> =
-            threads::each(views, |(pass, view)| self.look(pixels, view, *pass)).into_iter().collect();
+    /// What the whole shows, and where it is worth looking closer.
+    fn first(&self, pixels: &Pixels, whole: &View) -> Result<(Vec<Seen>, Busy), ModelError> {
+        let input = input::input(pixels, whole)?;
+        let busy = Busy::of(&input, whole.input, pixels.size());
+        Ok((self.look(pixels.size(), whole, input, 0)?, busy))
+    }
+
+    fn look_at(&self, pixels: &Pixels, views: &[View], pass: usize) -> Result<Vec<Seen>, ModelError> {
+        let look = |view: &View| self.look(pixels.size(), view, input::input(pixels, view)?, pass);
+        let seen: Result<Vec<_>, _> = threads::each(views, look).into_iter().collect();
         Ok(seen?.into_iter().flatten().collect())
     }
 
-    fn look(&self, pixels: &Pixels, view: &View, pass: usize) -> Result<Vec<Seen>, ModelError> {
-        let input = input::input(pixels, view)?;
-        let run = || self.engine.run(input.shape, &input.planes);
+    fn look(&self, picture: Size, view: &View, input: Input, pass: usize) -> Result<Vec<Seen>, ModelError> {
+        let Input { shape, planes } = input;
+        let run = || self.engine.run(shape, &planes);
         let maps = if view.input.pixels() > LARGE { threads::large(run) } else { run() }?;
-        let faces = decode(&maps, input.shape, view.input, HINT).ok_or_else(|| ModelError::Engine {
+        drop(planes);
+        let faces = decode(&maps, shape, view.input, HINT).ok_or_else(|| ModelError::Engine {
             engine: self.engine.kind().name(),
             cause: "the output has not the shape of CenterFace's maps".to_owned(),
         })?;
         let seen = |face: Candidate| {
             let rect = view.rect(&face.rect)?;
             let face = Candidate { rect, landmarks: face.landmarks.map(|at| view.point(at)), ..face };
-            Some(Seen { face, pass, cut: view.cuts(&rect, pixels.size()) })
+            Some(Seen { face, pass, cut: view.cuts(&rect, picture) })
         };
         Ok(strongest(faces).into_iter().filter_map(seen).collect())
     }
 }
 
-/// From so many pixels of the input on the network's own memory matters: second looks have a tenth of it.
-const LARGE: u64 = 500_000;
+/// From so many pixels of the input on the network's own memory matters: other looks have less than half of it.
+const LARGE: u64 = 600_000;
 
-/// The largest side of a tile in pixels of the input: a tile of this size and its copy for the network take 26 MB.
-const SIDE: u32 = 1536;
-/// What neighbouring tiles share: a larger face has about 100 pixels in the pass of 1024, at 24 MP, and is found there.
-const OVERLAP: u32 = 240;
+/// The first look has this long side: a very large face is seen nowhere else.
+const WHOLE: f64 = 1024.0;
 /// A small picture is enlarged to twice its size and no further.
 const LARGEST_SCALE: f64 = 2.0;
-/// In the thorough tier a face of 20 pixels has at least 8 in a pass over the whole picture, so that it leaves a hint.
-const SMALLEST_SCALE: f64 = 0.42;
-/// A picture of no more pixels is also looked at as it is.
-const SMALL: u64 = 3_000_000;
 
-/// The scales at which the whole picture is looked at.
-fn scales(picture: Size, tier: Tier) -> Vec<f64> {
-    let to = |long_side: f64| (long_side / f64::from(picture.long_side())).min(LARGEST_SCALE);
+fn coarse(picture: Size) -> f64 {
+    (WHOLE / f64::from(picture.long_side())).min(LARGEST_SCALE)
+}
+
+/// The scale at which busy places are looked at. In the thorough tier a face of 20 pixels has at least 8 there, so that it
+/// leaves a hint, and in a small picture 26.
+fn fine(picture: Size, tier: Tier) -> f64 {
+    let to = |long_side: f64| long_side / f64::from(picture.long_side());
     match tier {
-        Tier::Fast => vec![to(1024.0), to(2048.0)],
-        Tier::Thorough if picture.pixels() <= SMALL => vec![to(1024.0), to(2048.0), 1.0],
-        Tier::Thorough => vec![to(1024.0), to(2048.0).max(SMALLEST_SCALE)],
+        Tier::Fast => to(2048.0).min(LARGEST_SCALE),
+        Tier::Thorough => to(3000.0).clamp(0.42, 1.3),
     }
 }

@@ -40,6 +40,11 @@ pub(super) fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync)
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// Does one piece of work on one of the shared cores.
+pub(super) fn alone<R>(work: impl FnOnce() -> R) -> R {
+    CORES.with(|()| work())
+}
+
 /// Does work whose input is large: at most two such at once, however many cores there are, for each takes some 300 MB.
 pub(super) fn large<R>(work: impl FnOnce() -> R) -> R {
     LARGE.with(|()| work())

@@ -23,6 +23,7 @@ mod elsewhere;
 mod entrance;
 mod families;
 mod feeds;
+mod hiding;
 mod import;
 mod ingest;
 mod interleavings;

@@ -290,6 +290,13 @@ pub(crate) fn decide(
             }
         }
     }
+    for face in &shown {
+        let own = paint(&[Region::covering(&face.rect, frame)], frame);
+        let under = own.iter().zip(&hidden).filter(|(own, hidden)| **own && **hidden).count();
+        if under > 0 && 10 * under >= own.iter().filter(|own| **own).count() {
+            codes.insert("shown_face_covered");
+        }
+    }
     let mut blocks = |code, when: bool| {
         block |= when;
         codes.extend(when.then_some(code));

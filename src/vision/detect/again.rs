@@ -16,16 +16,13 @@ const SIDE: f64 = 224.0;
 /// The network gains nothing from a picture enlarged further.
 const LARGEST_SCALE: f64 = 2.0;
 
-/// A look at a scale this near (as a logarithm) to that of a whole pass would show nothing new.
-const NEAR: f64 = 0.2;
-
 /// A hostile picture could hint at a face everywhere.
 const MOST: usize = 400;
 
-/// Views round every hint that no sure face explains; `scales` are those of the passes over the whole picture.
+/// Views round every hint that no sure face explains and that none of the views so far has shown at about this size.
 ///
 /// A view serves all hints of about one size that lie well inside it, so a crowd costs few more looks than a face.
-pub(super) fn again(seen: &[Seen], scales: &[f64], picture: Size) -> Vec<View> {
+pub(super) fn again(seen: &[Seen], shown: &[View], picture: Size) -> Vec<View> {
     let sure = seen.iter().filter(|one| !one.cut && one.face.score >= SURE);
     let sure: Vec<&Rect> = sure.map(|one| &one.face.rect).collect();
     let unsure = seen.iter().filter(|one| sure.iter().all(|face| face.iou(&one.face.rect) <= SAME));
@@ -34,8 +31,8 @@ pub(super) fn again(seen: &[Seen], scales: &[f64], picture: Size) -> Vec<View> {
     let mut views: Vec<View> = Vec::new();
     for rect in hints.iter().map(|hint| &hint.face.rect) {
         let scale = (HEIGHT / f64::from(rect.height())).min(LARGEST_SCALE);
-        let known = scales.iter().any(|whole| (scale / whole).ln().abs() < NEAR);
-        if !known && views.len() < MOST && !views.iter().any(|view| view.shows(rect, scale, picture)) {
+        let mut known = shown.iter().chain(&views);
+        if views.len() < MOST && !known.any(|view| view.shows(rect, scale, picture)) {
             views.push(View::round(rect, scale, SIDE, picture));
         }
     }
@@ -55,10 +52,14 @@ mod tests {
 
     const PICTURE: Size = Size { width: 4000, height: 3000 };
 
+    fn shown() -> [View; 2] {
+        [0.25, 0.5].map(|scale| View::of(PICTURE.frame(), scale))
+    }
+
     #[test]
     fn a_hint_is_looked_at_once_at_the_best_size_and_a_sure_face_not_again() {
         let hints = [seen(1000.0, 1000.0, 40.0, 0.1), seen(1010.0, 1030.0, 42.0, 0.05), seen(2000.0, 500.0, 40.0, 0.9)];
-        let views = again(&hints, &[0.25, 0.5], PICTURE);
+        let views = again(&hints, &shown(), PICTURE);
         assert_eq!(views.len(), 1);
         assert!((223..=226).contains(&views[0].input.width), "{views:?}");
         assert!(views[0].region.contains(1015, 1020));
@@ -67,7 +68,7 @@ mod tests {
 
     #[test]
     fn nothing_is_looked_at_again_at_a_scale_that_was_seen() {
-        assert!(again(&[seen(1000.0, 1000.0, 110.0, 0.1)], &[0.25, 0.5], PICTURE).is_empty());
+        assert!(again(&[seen(1000.0, 1000.0, 110.0, 0.1)], &shown(), PICTURE).is_empty());
     }
 
     #[test]
@@ -75,6 +76,6 @@ mod tests {
         let hints: Vec<Seen> = (0_u16..80)
             .flat_map(|x| (0_u16..60).map(move |y| seen(f32::from(x) * 50.0, f32::from(y) * 50.0, 20.0, 0.1)))
             .collect();
-        assert_eq!(again(&hints, &[0.25], PICTURE).len(), MOST);
+        assert_eq!(again(&hints, &shown(), PICTURE).len(), MOST);
     }
 }

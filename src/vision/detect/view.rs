@@ -25,7 +25,8 @@ impl View {
         Self::of(Region { left, top, right, bottom }, scale)
     }
 
-    fn of(region: Region, scale: f64) -> Self {
+    /// A part of the picture, at `scale` times its size.
+    pub(super) fn of(region: Region, scale: f64) -> Self {
         let part = region.size();
         Self { region, input: Size { width: scaled(part.width, scale), height: scaled(part.height, scale) } }
     }
@@ -71,18 +72,9 @@ impl View {
 /// A box that ends this close to a tile's edge, in pixels of the input, may be the rest of a larger one.
 const NEAR: f32 = 4.0;
 
-/// Views that together cover the picture at `scale` times its size, none with an input side above `side`, with
-/// neighbours sharing at least `overlap` pixels of the input: every box up to that size is wholly inside one of them.
-pub(super) fn tiles(picture: Size, scale: f64, side: u32, overlap: u32) -> Vec<View> {
-    let columns = spans(picture.width, scale, side, overlap);
-    let rows = spans(picture.height, scale, side, overlap);
-    let view =
-        |&(top, bottom): &(u32, u32), &(left, right): &(u32, u32)| View::of(Region { left, top, right, bottom }, scale);
-    rows.iter().flat_map(|row| columns.iter().map(move |column| view(row, column))).collect()
-}
-
-/// Start and end, in pixels of the picture, of equal parts of one side.
-fn spans(length: u32, scale: f64, side: u32, overlap: u32) -> Vec<(u32, u32)> {
+/// Start and end, in pixels of the picture, of equal parts of one side, at `scale` none longer than `side` pixels of the input,
+/// with neighbours sharing at least `overlap` of them: every box up to that size is wholly inside one part.
+pub(super) fn spans(length: u32, scale: f64, side: u32, overlap: u32) -> Vec<(u32, u32)> {
     let shared = (f64::from(overlap) / scale).ceil().min(f64::from(length));
     let most = (f64::from(side) / scale).floor().max(shared + 1.0);
     let count = ((f64::from(length) - shared) / (most - shared)).ceil().max(1.0);
@@ -116,23 +108,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_box_up_to_the_overlap_is_wholly_inside_a_tile(
-            width in 1_u32..9000, height in 1_u32..9000, scale in 0.1_f64..2.0, side in 400_u32..1600,
-            x in 0.0_f64..1.0, y in 0.0_f64..1.0,
+        fn every_box_up_to_the_overlap_is_wholly_inside_a_part(
+            length in 1_u32..9000, scale in 0.1_f64..2.0, side in 400_u32..1600, at in 0.0_f64..1.0,
         ) {
-            let picture = Size { width, height };
-            let views = tiles(picture, scale, side, 240);
-            prop_assert!(views.iter().all(|view| picture.frame().covers(view.region) && !view.region.is_empty()));
-            prop_assert!(views.iter().all(|view| view.input.width <= side + 2 && view.input.height <= side + 2));
-            let most = whole(240.0 / scale);
-            let span = |length: u32, at: f64| {
-                let part = most.min(length);
-                let start = whole(f64::from(length - part) * at);
-                (start, start + part)
-            };
-            let ((left, right), (top, bottom)) = (span(width, x), span(height, y));
-            let face = Region { left, top, right, bottom };
-            prop_assert!(views.iter().any(|view| view.region.covers(face)), "{face:?} {views:?}");
+            let parts = spans(length, scale, side, 240);
+            prop_assert!(parts.iter().all(|(start, end)| start < end && *end <= length));
+            prop_assert!(parts.iter().all(|(start, end)| scaled(end - start, scale) <= side + 2));
+            let face = whole(240.0 / scale).min(length);
+            let start = whole(f64::from(length - face) * at);
+            prop_assert!(parts.iter().any(|&(from, to)| from <= start && start + face <= to), "{start} {parts:?}");
         }
 
         #[test]

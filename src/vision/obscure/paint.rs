@@ -13,7 +13,7 @@ pub(super) enum Paint {
     Mosaic(Mosaic),
 }
 
-/// Cells of `side` pixels from the region's top left corner, row after row.
+/// Cells of noise, `side` pixels each, from the region's top left corner, row after row.
 pub(super) struct Mosaic {
     region: Region,
     side: u32,
@@ -23,12 +23,12 @@ pub(super) struct Mosaic {
 }
 
 impl Paint {
-    /// Mixes the paint from the region's original pixels; the region lies in the picture and is not empty.
-    pub(super) fn mix(pixels: &Pixels, region: Region, style: Style, key: &[u8; 32]) -> Self {
+    /// Mixes the paint of a region that lies in the picture and is not empty, from pixels that lie in none of `hidden`.
+    pub(super) fn mix(pixels: &Pixels, region: Region, hidden: &[Region], style: Style, key: &[u8; 32]) -> Self {
         match style {
-            Style::Smooth => Self::Flat(mean(pixels, region)),
+            Style::Smooth => Self::Flat(around(pixels, region, hidden)),
             Style::Fill(colour) => Self::Flat(colour),
-            Style::Blur => Self::Mosaic(Mosaic::mix(pixels, region, key)),
+            Style::Blur => Self::Mosaic(Mosaic::mix(around(pixels, region, hidden), region, key)),
         }
     }
 
@@ -42,20 +42,13 @@ impl Paint {
 }
 
 impl Mosaic {
-    /// Six cells along the longer side tell least of a face (vision measurements); cells below four pixels would
-    /// tell too much of a very small one.
-    fn mix(pixels: &Pixels, region: Region, key: &[u8; 32]) -> Self {
+    /// Six cells along the longer side, none below four pixels.
+    fn mix(colour: [u8; 3], region: Region, key: &[u8; 32]) -> Self {
         let size = region.size();
         let side = size.long_side().div_ceil(6).max(4);
         let (columns, rows) = (size.width.div_ceil(side), size.height.div_ceil(side));
         let mut noise = noise(key, region);
-        let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
-        let cells = cells.map(|(column, row)| {
-            let (left, top) = (region.left + column * side, region.top + row * side);
-            let (right, bottom) = (region.right.min(left + side), region.bottom.min(top + side));
-            mean(pixels, Region { left, top, right, bottom }).map(|channel| noisy(channel, &mut noise))
-        });
-        let cells = cells.collect();
+        let cells = (0..rows * columns).map(|_| colour.map(|channel| noisy(channel, &mut noise))).collect();
         Self { region, side, columns, rows, cells }
     }
 
@@ -86,13 +79,28 @@ fn between(at: u32, side: u32, cells: u32) -> (u32, u32, u64) {
     (cell.min(cells - 1), (cell + 1).min(cells - 1), way.into())
 }
 
-fn mean(pixels: &Pixels, region: Region) -> [u8; 3] {
+/// The mean colour of a band round the region without what is hidden; of the whole picture without that where the band has
+/// nothing, and grey where nothing is shown at all.
+fn around(pixels: &Pixels, region: Region, hidden: &[Region]) -> [u8; 3] {
+    let (size, frame) = (region.size(), pixels.size());
+    let band = (size.width.min(size.height) / 8).clamp(2, 48);
+    let near = mean(pixels, region.grown(band, frame), hidden);
+    near.or_else(|| mean(pixels, frame.frame(), hidden)).unwrap_or([128; 3])
+}
+
+/// The mean colour of the pixels of a region that lie in none of `hidden`.
+fn mean(pixels: &Pixels, region: Region, hidden: &[Region]) -> Option<[u8; 3]> {
     let (mut sums, mut count) = ([0_u64; 3], 0_u64);
-    for pixel in pixels.rows(region).flatten() {
-        sums.iter_mut().zip(pixel).for_each(|(sum, channel)| *sum += u64::from(*channel));
-        count += 1;
+    for (y, row) in (region.top..).zip(pixels.rows(region)) {
+        let crossing: Vec<&Region> = hidden.iter().filter(|hidden| (hidden.top..hidden.bottom).contains(&y)).collect();
+        for (x, pixel) in (region.left..).zip(row) {
+            if crossing.iter().all(|hidden| !(hidden.left..hidden.right).contains(&x)) {
+                sums.iter_mut().zip(pixel).for_each(|(sum, channel)| *sum += u64::from(*channel));
+                count += 1;
+            }
+        }
     }
-    sums.map(|sum| narrow((sum + count / 2) / count.max(1)))
+    (count > 0).then(|| sums.map(|sum| narrow((sum + count / 2) / count)))
 }
 
 /// Normally distributed numbers with a standard deviation of 60, decided by the key and the region.
