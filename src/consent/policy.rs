@@ -16,7 +16,7 @@ use crate::domain::time::{Date, TimeZone, Timestamp};
 pub struct Policy {
     /// The age in years from which a pupil's own yes counts.
     pub voice_age: u8,
-    /// Whether such a yes suffices alone, before any guardian's word; else it counts as one guardian's.
+    /// Whether such a yes suffices alone, before any guardian's word, even a later no; else it counts as one guardian's.
     pub pupil_alone: bool,
     /// The day of each year on which every grant given before it lapses, but one that was given for the new year, to begin in it.
     pub renewal: Option<MonthDay>,

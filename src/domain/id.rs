@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub enum IdError {
     /// A person's, event's or channel's id has the wrong shape.
     #[error(
-        "{0} is empty, longer than 64 characters or holds a control character: use the id of the school's register"
+        "{0} is empty, longer than 64 characters, dots alone, or holds a control character: use the id of the school's register"
     )]
     Text(&'static str),
     /// A digest or photo id is not lower-case hexadecimal of its length.
@@ -51,7 +51,8 @@ macro_rules! text_id {
             fn from_str(text: &str) -> Result<Self, IdError> {
                 let text = text.trim();
                 let fits = !text.is_empty() && text.chars().count() <= 64 && !text.chars().any(char::is_control);
-                if fits { Ok(Self(text.to_owned())) } else { Err(IdError::Text($what)) }
+                // a browser takes dots alone for a way up, whatever they are encoded as: no page could be named by them
+                if fits && text.chars().any(|letter| letter != '.') { Ok(Self(text.to_owned())) } else { Err(IdError::Text($what)) }
             }
         }
 
@@ -254,6 +255,8 @@ mod tests {
     fn ids_refuse_what_they_are_not() {
         assert!("P001".parse::<PersonId>().is_ok());
         assert!("  ".parse::<PersonId>().is_err());
+        assert!(["..", ".", " .. "].iter().all(|dots| dots.parse::<PersonId>().is_err()));
+        assert!(".P1".parse::<PersonId>().is_ok());
         assert!("a\nb".parse::<PersonId>().is_err());
         assert!("x".repeat(65).parse::<PersonId>().is_err());
         assert!("../../../../etc/pass".parse::<PhotoId>().is_err());

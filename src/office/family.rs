@@ -185,7 +185,8 @@ pub fn welcome(school: &School, email: &str) -> Letter {
     let address = school.address.as_deref().unwrap_or_default().trim_end_matches('/');
     let text = format!(
         "Hello,\n\n{} would like you to decide where pictures of your child may be shown.\n\nGet a link to your pages with this \
-         e-mail address, whenever you like:\n\n{address}/family/link\n",
+         e-mail address, whenever you like:\n\n{address}/family/link\n\nIf you sign in at the school with a password, sign in \
+         as usual: {address}/family\n",
         school.name,
     );
     Letter { to: email.trim().to_lowercase(), subject: format!("Photo consent at {}", school.name), text }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use eyelid::access::{AccountId, Role};
 use eyelid::config::{Mail, School, Security};
-use eyelid::consent::FaceAct;
 use eyelid::consent::ledger::{Choice, Giver, Method};
+use eyelid::consent::{FaceAct, Policy};
 use eyelid::domain::camera::Camera;
 use eyelid::domain::category::Medium;
 use eyelid::domain::face::{Origin, Who};
@@ -315,6 +315,22 @@ fn an_objection_hides_the_child_in_one_photo_and_can_be_taken_back() {
     assert!(!parent.get("/family/P1/photos").text().contains("Photos in which you hid Mia"));
     let nowhere = format!("/family/P1/photos/{}/object", "0".repeat(20));
     assert_eq!(parent.post(&nowhere, &[]).status, 404);
+}
+
+#[test]
+fn where_a_pupils_yes_suffices_every_page_says_so() {
+    let policy = Policy { pupil_alone: true, ..Policy::default() };
+    let house = house_of(School { policy, ..School::default() });
+    house.said(TOM, "newsletter", Choice::Granted, Giver::Pupil, before(60));
+    let parent = house.site.client(house.parent(TOM, "ada@home.example", Some("G3")));
+    parent.post("/family/P3", &[("was.newsletter.photo", &""), ("newsletter.photo", &"no")]);
+    let page = parent.get("/family/P3").text();
+    assert!(page.contains("Shown, although you said no: Tom is old enough to decide, and said yes"), "{page}");
+    assert!(page.contains("counts before any parent’s or carer’s answer"), "{page}");
+    let told = house.site.stranger().get("/family/notice").text();
+    assert!(told.contains("unless a pupil who is old enough says yes"), "{told}");
+    let plain = self::house().site.stranger().get("/family/notice").text();
+    assert!(plain.contains("we follow the no.") && !plain.contains("unless a pupil"), "{plain}");
 }
 
 #[test]

@@ -98,7 +98,11 @@ fn fixed(school: &School) -> Vec<(&'static str, String, &'static str)> {
         ("Address", school.address.clone().unwrap_or_else(|| "not set".to_owned()), "Links in messages begin with it."),
         ("Behind a proxy", yes(school.behind_proxy), "Whether X-Forwarded-For is believed."),
         ("Time zone", school.policy.time_zone.iana_name().unwrap_or("UTC").to_owned(), "Where days begin and end."),
-        ("A pupil alone", yes(school.policy.pupil_alone), "Whether a pupil’s own yes is enough without a guardian’s."),
+        (
+            "A pupil alone",
+            yes(school.policy.pupil_alone),
+            "Whether a pupil’s own yes counts before any guardian’s answer, even a no.",
+        ),
         (
             "Cameras",
             if school.cameras.is_empty() { "any".to_owned() } else { school.cameras.len().to_string() },

@@ -32,6 +32,7 @@ struct Child {
     parent: bool,
     year_end: String,
     voice_age: u8,
+    pupil_alone: bool,
     uses: Vec<UseAsked>,
 }
 
@@ -50,6 +51,7 @@ struct Question {
     until: Option<String>,
     shown: bool,
     conflict: bool,
+    outvoted: bool,
 }
 
 #[derive(Template)]
@@ -125,6 +127,8 @@ fn view(site: &Site, own: &Own, asked: &[Asked], frame: Frame) -> Child {
         until: one.until.map(|end| site.last_day(end)),
         shown: one.standing.kind == StandingKind::Granted,
         // their own yes does not show the child: somebody else's no, a restriction or a pupil's own word
+        // a pupil's own yes, where the school lets it suffice
+        outvoted: one.own == Pick::No && one.standing.kind == StandingKind::Granted,
         conflict: matches!(one.own, Pick::Yes | Pick::Year) && one.standing.kind != StandingKind::Granted,
     };
     let uses = school.categories.iter().map(|category| UseAsked {
@@ -142,6 +146,7 @@ fn view(site: &Site, own: &Own, asked: &[Asked], frame: Frame) -> Child {
         voice,
         year_end: words::told(portal::school_year_end(school.policy.day_of(site.now()))),
         voice_age: school.policy.voice_age,
+        pupil_alone: school.policy.pupil_alone,
         uses: uses.collect(),
     }
 }

@@ -17,6 +17,7 @@ struct Notice {
     school: String,
     contact: String,
     voice_age: u8,
+    pupil_alone: bool,
     keep_days: Option<u32>,
     uses: Vec<(String, &'static str)>,
 }
@@ -28,6 +29,7 @@ pub(in crate::web) async fn show(State(site): State<Site>) -> Result<Response, W
         school: school.name.clone(),
         contact: school.dpo_contact.clone().unwrap_or_else(|| "the school office".to_owned()),
         voice_age: school.policy.voice_age,
+        pupil_alone: school.policy.pupil_alone,
         keep_days: school.policy.keep_days,
         uses: school.categories.iter().map(|category| (category.id.title(), meaning(category))).collect(),
     })
