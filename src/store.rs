@@ -38,6 +38,7 @@ mod ledger;
 mod likenesses;
 mod migrate;
 mod outbox;
+mod overdue;
 mod people;
 mod photos;
 mod placements;
@@ -177,7 +178,8 @@ impl Store {
         Ok(done)
     }
 
-    const IDLE_READERS: usize = 4;
+    /// More than cores, since a reader waits for the disk too; opening one costs more than a hundred questions.
+    const IDLE_READERS: usize = 16;
 
     fn reader(&self) -> Result<Read, StoreError> {
         let connection = connect(&self.dir.join("eyelid.db"))?;
