@@ -120,9 +120,10 @@ pub fn pull_now(
 /// # Errors
 /// When there is no such photo, event or person, or the store fails.
 pub fn photos(read: &Read, target: &Target) -> Result<usize, OfficeError> {
+    let what = what(read, target)?;
     Ok(match target {
         Target::Event(event) => read.photos_of_event(*event)?.len(),
-        Target::Photo(_) | Target::Person(_) => what(read, target)?.len(),
+        Target::Photo(_) | Target::Person(_) => what.len(),
     })
 }
 
