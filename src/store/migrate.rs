@@ -191,7 +191,7 @@ mod tests {
             "36ca3559665c5cd62e9db2f7c8f19334e1c5b0f0793a3cbad0b159da92d25baa",
             "9431bf6d5c74addc670c6dd13ab5fcc0e190da315b4d5fe5cbe8866f39420c95",
             "2d6b6a10a9c9d65547ee68a3acce9696e332b258a05dabf4da737a2f9f5f8a73",
-            "B3",
+            "56b6de2781c24ec5b572eba41672ce0dc975a03404efbd5721c1bbe1b4b58bc2",
         ];
         let steps: Vec<String> = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string()).collect();
         assert_eq!(steps, released);

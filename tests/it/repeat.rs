@@ -73,7 +73,7 @@ fn a_repeated_upload_has_the_answer_of_the_first_and_loses_no_other_photo() {
     let staff = site.account(&[Role::Staff]);
     let client = site.client(staff);
     let event = client.json(Method::POST, "/api/v1/events", &json!({ "name": "Sports day", "date": "2026-06-12" }));
-    let path = format!("/api/v1/events/{}/photos", event.value()["event"]);
+    let path = format!("/api/v1/events/{}/photos", event.value()["id"]);
     let picture = |shade: u8| {
         let size = Size { width: 64, height: 48 };
         encode_jpeg(&Pixels::new(size, vec![shade; 64 * 48 * 3]).unwrap(), None).unwrap()

@@ -352,9 +352,12 @@ fn a_real_site_that_fails_in_every_way_loses_nothing() {
     }
     // it is well again, and what it made of the answers that broke off is found, not doubled
     *ill.lock().unwrap() = Ill::Not;
-    pass(7 * 3600);
-    again();
-    go();
+    // it is searched more than once for what an earlier attempt may have left
+    for _ in 0..4 {
+        pass(7 * 3600);
+        again();
+        go();
+    }
     assert_eq!((troubles(&scene, id), wordpress.library().len()), (Vec::<String>::new(), 2));
 
     // a no while it is slow: nothing is given up, and in the end nothing of her is left
@@ -365,8 +368,10 @@ fn a_real_site_that_fails_in_every_way_loses_nothing() {
     assert_eq!(given_up(), 0, "what has to be taken back is never given up");
     *ill.lock().unwrap() = Ill::Not;
     drop(end);
-    pass(7 * 3600);
-    go();
+    for _ in 0..4 {
+        pass(7 * 3600);
+        go();
+    }
     let shown = wordpress.files().iter().map(|file| seen(&fs::read(file).unwrap())).collect::<Vec<_>>();
     assert!(!shown.is_empty() && shown.iter().all(|(first, _)| !first), "{shown:?}");
     assert_eq!((troubles(&scene, id), wordpress.library().len()), (Vec::<String>::new(), 2));
