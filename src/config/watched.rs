@@ -36,7 +36,7 @@ impl Watched {
             match School::load(&self.folder) {
                 Ok(school) => read.1 = Arc::new(school),
                 Err(error) => {
-                    tracing::error!(cause = %error, "the changed settings cannot be used: the earlier ones stand")
+                    tracing::error!(cause = %error, "the changed settings cannot be used: the earlier ones stand");
                 }
             }
         }

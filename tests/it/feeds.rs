@@ -193,7 +193,7 @@ fn feeds_are_what_their_formats_ask_for() {
     let rest = super::feeds::parsed(&machine.get(next.strip_prefix(SITE).unwrap()).body).unwrap();
     let entries = || parsed["entries"].as_array().unwrap().iter().chain(rest["entries"].as_array().unwrap());
     let ids: Vec<&str> = entries().map(|entry| entry["id"].as_str().unwrap()).collect();
-    assert_eq!(ids, scene.photos.iter().map(|photo| photo.as_str()).collect::<Vec<_>>());
+    assert_eq!(ids, scene.photos.iter().map(eyelid::domain::id::PhotoId::as_str).collect::<Vec<_>>());
     for entry in entries() {
         let enclosure = &entry["enclosures"][0];
         let picture = machine.get(enclosure["href"].as_str().unwrap().strip_prefix(SITE).unwrap());
