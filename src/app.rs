@@ -19,6 +19,7 @@ use crate::config::School;
 use crate::domain::id::ActorId;
 use crate::domain::time::Timestamp;
 use crate::office::camera_folder::{Looked, Watcher};
+use crate::office::overdue::write_to_owners;
 use crate::pipeline::worker::Bench;
 use crate::pipeline::{RollCache, place_photos};
 use crate::release::push::Courier;
@@ -201,6 +202,9 @@ fn inspect(
         // time opens and shuts gates too
         if looked.is_none_or(|looked: Instant| looked.elapsed() > HOUR) {
             bench.look_after_gates()?;
+            if let Err(error) = write_to_owners(store, &school, actor, clock()) {
+                tracing::warn!(cause = %error, "messages on overdue take-downs wait");
+            }
             looked = Some(Instant::now());
         }
         match bench.step(&worker) {

@@ -6,6 +6,7 @@ mod camera_folder;
 mod mail;
 mod push;
 mod ready;
+mod watched;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ pub use camera_folder::CameraFolder;
 pub use mail::{Mail, Security};
 pub use push::Push;
 pub use ready::Ready;
+pub use watched::Watched;
 
 /// A settings file that cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -17,6 +17,7 @@ mod judge;
 pub mod letter;
 pub mod lookup;
 pub mod one_photo;
+pub mod overdue;
 pub mod placements;
 pub mod portal;
 mod recognition;

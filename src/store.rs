@@ -38,6 +38,7 @@ mod ledger;
 mod likenesses;
 mod migrate;
 mod outbox;
+mod overdue;
 mod people;
 mod photos;
 mod placements;
@@ -66,6 +67,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::domain::id::ActorId;
@@ -177,7 +179,8 @@ impl Store {
         Ok(done)
     }
 
-    const IDLE_READERS: usize = 4;
+    /// More than cores, since a reader waits for the disk too; opening one costs more than a hundred questions.
+    const IDLE_READERS: usize = 16;
 
     fn reader(&self) -> Result<Read, StoreError> {
         let connection = connect(&self.dir.join("eyelid.db"))?;
@@ -194,7 +197,9 @@ fn connect(file: &Path) -> Result<Connection, StoreError> {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "trusted_schema", false)?;
-        connection.set_prepared_statement_cache_capacity(64);
+        // else statements are planned anew for every value that is bound to them, which costs more than running them
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        connection.set_prepared_statement_cache_capacity(256);
         Ok(connection)
     };
     open().map_err(StoreError::database)

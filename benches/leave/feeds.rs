@@ -2,11 +2,12 @@
 
 use anyhow::Context;
 use anyhow::{Result, ensure};
+use eyelid::consent::TextKind;
 use eyelid::domain::geometry::Size;
 use eyelid::domain::id::Digest;
 use eyelid::pipeline::RollCache;
 use eyelid::pipeline::release::Request;
-use eyelid::store::{Rendition, StoreError};
+use eyelid::store::Rendition;
 
 use super::school::{Served, milliseconds, now, timed};
 
@@ -39,11 +40,9 @@ pub(super) fn measure() -> Result<bool> {
         let again = whole(&served, name)?;
         println!("{name:10} of {PHOTOS}: {cold:>7.1} ms the first time, {again:>6.1} ms while nothing has happened");
         fits &= again < MOST_MS;
-        served.store.write(&served.actor, now(), |w| {
-            w.check_text(&served.photos[0], eyelid::consent::TextKind::Caption, false)
-                .map_err(StoreError::from)
-                .map(drop)
-        })?;
+        // something is said, so that the other form is told for the first time as well
+        let first = served.photos.first().context("no photo")?;
+        served.store.write(&served.actor, now(), |w| w.check_text(first, TextKind::Caption, false).map(drop))?;
     }
     Ok(fits)
 }

@@ -12,9 +12,12 @@ mod withdrawal;
 
 use anyhow::{Result, ensure};
 
+/// Measures, prints, and tells whether it is enough.
+type Measure = fn() -> Result<bool>;
+
 fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let parts: [(&str, fn() -> Result<bool>); 3] =
+    let parts: [(&str, Measure); 3] =
         [("feeds", feeds::measure), ("withdrawal", withdrawal::measure), ("pictures", pictures::measure)];
     let mut short = Vec::new();
     for (name, measure) in parts {

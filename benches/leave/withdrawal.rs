@@ -1,6 +1,6 @@
 //! A family says no for a pupil who is in five thousand photos that were placed by hand.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use eyelid::domain::geometry::Size;
 use eyelid::domain::id::Digest;
 use eyelid::domain::placement::Placed;
@@ -54,5 +54,5 @@ fn print_of(served: &Served) -> Result<String> {
     let (status, body) = served.get("feed.json?limit=1")?;
     ensure!(status == 200, "the feed: {status}");
     let feed: serde_json::Value = serde_json::from_slice(&body)?;
-    Ok(feed["items"][0]["_eyelid"]["fingerprint"].to_string())
+    Ok(feed.pointer("/items/0/_eyelid/fingerprint").context("the feed is empty")?.to_string())
 }

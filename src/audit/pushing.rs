@@ -119,6 +119,16 @@ pub enum Pushing {
         /// The placement.
         placement: PlacementId,
     },
+    /// Somebody is about to be written to because a take-down is overdue.
+    OverdueTold {
+        /// The placement.
+        placement: PlacementId,
+    },
+    /// Nobody could be written to: it is tried again.
+    OverdueUntold {
+        /// The placement.
+        placement: PlacementId,
+    },
     /// Somebody asked to try everything of a connection again that was given up.
     Retried {
         /// The connection.

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use super::place::{House, Place};
 use super::threads::at_once;
 use super::{Outcome, clock};
-use crate::config::School;
+use crate::config::{School, Watched};
 use crate::domain::id::ActorId;
+use crate::office::overdue::write_to_owners;
 use crate::pipeline::worker::Bench;
 use crate::pipeline::{RollCache, place_photos};
 use crate::release::push::Courier;
@@ -31,13 +32,21 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let House { store, school, actor } = args.place.open()?;
     let detector = Detector::open()?;
-    let bench = Bench { store: &store, school: &school, detector: &detector, actor: &actor, clock: clock::now };
-    bench.look_after_gates()?;
+    let settings = Watched::new(args.place.path().to_owned(), school);
     let roll = RollCache::default();
-    let work = || -> Result<(), StoreError> {
+    let work = || -> anyhow::Result<()> {
         let worker = store.sign_on()?;
-        let mut looked = Instant::now();
+        let mut looked: Option<Instant> = None;
         loop {
+            // each job is done by the settings of its own moment
+            let school = settings.now();
+            let bench = Bench { store: &store, school: &school, detector: &detector, actor: &actor, clock: clock::now };
+            if looked.is_none_or(|looked| looked.elapsed() > HOUR) {
+                // time opens and shuts gates too, and makes tasks overdue
+                bench.look_after_gates()?;
+                write_to_owners(&store, &school, &actor, clock::now())?;
+                looked = Some(Instant::now());
+            }
             let worked = bench.step(&worker)?.is_some();
             let told = !worked && send(&store, &school, &roll, &actor, &worker)?;
             if !worked && !told {
@@ -45,11 +54,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
                     return Ok(());
                 }
                 thread::sleep(IDLE);
-            }
-            // time opens and shuts gates too
-            if looked.elapsed() > HOUR {
-                bench.look_after_gates()?;
-                looked = Instant::now();
             }
         }
     };

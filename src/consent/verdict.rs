@@ -156,6 +156,13 @@ impl Decision {
         reasons
     }
 
+    /// Whether the picture that leaves is a stricter one than was signed off.
+    #[must_use]
+    pub fn is_replacement(&self) -> bool {
+        let stricter = |reason: &Reason| reason.code == Code::StricterThanSigned;
+        self.verdict == Verdict::Release && self.reasons.iter().any(stricter)
+    }
+
     /// The token for making the picture that leaves, if the verdict is release.
     #[must_use]
     pub fn release(&self) -> Option<Cleared> {

@@ -90,18 +90,58 @@ pub fn pull(
         if known(w, id)?.closed_at.is_some() {
             return Err(StoreError::Closed { incident: id.0 }.into());
         }
-        let what: BTreeSet<Pulled> = match target {
-            Target::Photo(photo) => {
-                w.photo(photo)?.ok_or_else(|| PipelineError::NoPhoto(photo.clone()))?;
-                BTreeSet::from([Pulled::Photo(photo.clone())])
-            }
-            Target::Event(event) => BTreeSet::from([Pulled::Event(*event)]),
-            Target::Person(person) => {
-                w.person(person)?.ok_or_else(|| OfficeError::NoPerson(person.clone()))?;
-                w.photos_of(person)?.into_iter().map(Pulled::Photo).collect()
-            }
-        };
-        begin(w, id, &what)
+        begin(w, id, &what(w, target)?)
+    })
+}
+
+/// Opens an incident for a target and pulls everything of it, in one transaction.
+///
+/// # Errors
+/// When there is no such photo, event or person, the note is empty or too long, or the store fails.
+pub fn pull_now(
+    store: &Store,
+    target: &Target,
+    note: &str,
+    actor: &ActorId,
+    now: Timestamp,
+) -> Result<IncidentId, OfficeError> {
+    let note = written(note, MOST)?;
+    store.write(actor, now, |w| {
+        let what = what(w, target)?;
+        let id = w.open_incident(IncidentKind::Other, None)?;
+        w.note_incident(id, &note, false)?;
+        begin(w, id, &what)?;
+        Ok(id)
+    })
+}
+
+/// How many photos a target has now.
+///
+/// # Errors
+/// When there is no such photo, event or person, or the store fails.
+pub fn photos(read: &Read, target: &Target) -> Result<usize, OfficeError> {
+    let what = what(read, target)?;
+    Ok(match target {
+        Target::Event(event) => read.photos_of_event(*event)?.len(),
+        Target::Photo(_) | Target::Person(_) => what.len(),
+    })
+}
+
+fn what(read: &Read, target: &Target) -> Result<BTreeSet<Pulled>, OfficeError> {
+    Ok(match target {
+        Target::Photo(photo) => {
+            read.photo(photo)?.ok_or_else(|| PipelineError::NoPhoto(photo.clone()))?;
+            BTreeSet::from([Pulled::Photo(photo.clone())])
+        }
+        Target::Event(event) => {
+            let missing = || StoreError::Missing { what: "event", id: event.0.to_string() };
+            read.event(*event)?.ok_or_else(missing)?;
+            BTreeSet::from([Pulled::Event(*event)])
+        }
+        Target::Person(person) => {
+            read.person(person)?.ok_or_else(|| OfficeError::NoPerson(person.clone()))?;
+            read.photos_of(person)?.into_iter().map(Pulled::Photo).collect()
+        }
     })
 }
 

@@ -106,6 +106,8 @@ pub enum Stage {
     Approved,
     /// A program has it, and may show it.
     Delivered,
+    /// A program had an earlier picture of it, and a stricter one has taken its place.
+    Replaced,
     /// Somebody placed it by hand.
     Placed,
     /// A program had it, and may show it no longer.
@@ -155,6 +157,13 @@ pub fn whereabouts(
             let request = Request { school, roll, channel, category, actor: &actor };
             let decision = request.decide(read, &photo, now)?;
             let may_leave = decision.verdict() == Verdict::Release;
+            let fingerprint = decision.fingerprint();
+            let replaced = decision.is_replacement() && read.had_another(&channel.id, &photo, &fingerprint)?;
+            let fetched = match (may_leave, replaced && !read.is_pulled(&channel.id, &photo, &fingerprint)?) {
+                (false, _) => Stage::Withdrawn,
+                (true, true) => Stage::Replaced,
+                (true, false) => Stage::Delivered,
+            };
             let before = all.len();
             let row = |stage, place: String| Whereabouts {
                 photo: photo.clone(),
@@ -175,8 +184,7 @@ pub fn whereabouts(
                 all.push(placed(placement, row(Stage::Placed, placement.place.clone())));
             }
             if read.was_out(&channel.id, &photo)? {
-                let stage = if may_leave { Stage::Delivered } else { Stage::Withdrawn };
-                all.push(row(stage, "Fetched by a program or a person".to_owned()));
+                all.push(row(fetched, "Fetched by a program or a person".to_owned()));
             }
             if all.len() == before && decision.queue() == Queue::MayLeave {
                 all.push(row(Stage::Approved, "Nowhere yet".to_owned()));

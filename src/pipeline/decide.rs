@@ -10,7 +10,7 @@ use crate::domain::channel::{Channel, Names};
 use crate::domain::id::PhotoId;
 use crate::domain::time::Timestamp;
 use crate::names::Roll;
-use crate::store::Read;
+use crate::store::{Read, StoreError};
 
 use super::error::PipelineError;
 
@@ -94,8 +94,10 @@ struct Recorded {
 
 impl Recorded {
     fn load(read: &Read, roll: &Roll, id: &PhotoId) -> Result<Self, PipelineError> {
-        read.photo(id)?.ok_or_else(|| PipelineError::NoPhoto(id.clone()))?;
-        let mut history = read.photo_history(id)?;
+        let mut history = read.photo_history(id).map_err(|error| match error {
+            StoreError::Missing { .. } => PipelineError::NoPhoto(id.clone()),
+            error => error.into(),
+        })?;
         let event = read.event(history.photo.event)?.map(|event| event.name);
         let mut nameless = history.names_in.clone();
         let mut read_text = |kind, at, text: Option<&str>| {

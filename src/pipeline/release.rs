@@ -194,11 +194,11 @@ struct Offer {
 
 fn offer(read: &Read, cleared: Cleared, width: Option<Width>) -> Result<Offer, StoreError> {
     let plan = cleared.plan();
-    let size = read.photo(plan.photo())?.and_then(|photo| photo.size);
-    let long_side = match (width, size) {
-        (Some(width), Some(size)) => width.long_side(size, plan.long_side()),
-        _ => plan.long_side(),
+    let fitted = |width: Width| {
+        let size = read.photo(plan.photo())?.and_then(|photo| photo.size);
+        Ok::<_, StoreError>(size.map(|size| width.long_side(size, plan.long_side())))
     };
+    let long_side = width.map(fitted).transpose()?.flatten().unwrap_or(plan.long_side());
     let kept = read.rendition(plan.photo(), plan.fingerprint(), long_side)?;
     Ok(Offer { cleared, long_side, kept })
 }

@@ -33,6 +33,8 @@ pub struct Look {
     pub fingerprint: Option<Digest>,
     /// Whether somebody other than whoever looks has to sign it off.
     pub needs_other_eyes: bool,
+    /// Whether a stricter picture took the place of one that had left.
+    pub replaced: bool,
     /// When it was turned down for this channel, and why.
     pub refusals: Vec<Refusal>,
 }
@@ -58,6 +60,7 @@ pub fn look(read: &Read, request: &Request<'_>, photo: &PhotoId, now: Timestamp)
     let history = identified.history();
     let uploaded = history.uploader.as_ref().is_none_or(|uploader| uploader == *actor);
     let draft = decision.draft();
+    let replaced = decision.is_replacement() && read.had_another(&channel.id, photo, &decision.fingerprint())?;
     let long_side = draft.as_ref().map(|draft| draft.plan().long_side());
     Ok(Look {
         photo: photo.clone(),
@@ -69,6 +72,7 @@ pub fn look(read: &Read, request: &Request<'_>, photo: &PhotoId, now: Timestamp)
         size: history.photo.size.zip(long_side).map(|(size, long_side)| size.fitted(long_side)),
         fingerprint: draft.map(|draft| *draft.plan().fingerprint()),
         needs_other_eyes: school.policy.four_eyes && uploaded,
+        replaced,
         refusals: read.rejections(photo, &channel.id)?,
     })
 }

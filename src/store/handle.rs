@@ -282,6 +282,8 @@ mod tests {
             let _opened = w.call_back(&given.channel, &given.photo, None, at(99))?;
             w.finish_take_down(PlacementId(1), "by Zebedee").map(drop)
         }),
+        ("tell_overdue", |w, _| w.tell_overdue(PlacementId(1), Date::MAX).map(drop)),
+        ("untell_overdue", |w, _| w.untell_overdue(PlacementId(1), Date::MAX)),
         ("lease_delivery", |w, given| leased(w, given).map(drop)),
         ("delivery_failed", |w, given| {
             let why = Failure { trouble: "slow", again: at(0), dead: true, rests: true };

@@ -35,6 +35,15 @@ impl Read {
         Ok(self.row(sql, (channel, photo, fingerprint), |_| Ok(()))?.is_some())
     }
 
+    /// Whether another edition than this one was fetched or sent out on the channel before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn had_another(&self, channel: &ChannelId, photo: &PhotoId, fingerprint: &Digest) -> Result<bool, StoreError> {
+        let sql = include_str!("pulls/had_another.sql");
+        Ok(self.row(sql, (channel, photo, fingerprint), |row| row.get::<_, bool>(0))?.unwrap_or(false))
+    }
+
     /// The photos whose pictures left on the channel and may have to be called back, in the order of ids.
     ///
     /// # Errors

@@ -32,8 +32,8 @@ pub(super) mod tokens;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
-/// So many photos are put into their queues while a machine waits.
-const PLACED: usize = 500;
+/// So many photos are put into their queues while a machine waits; the rest is done behind it. What leaves is decided anyway.
+const PLACED: usize = 50;
 
 /// What the description says besides its routes.
 pub(super) fn description() -> utoipa::openapi::OpenApi {

@@ -1,6 +1,7 @@
 //! `Idempotency-Key`: a machine that is not sure whether its request arrived sends it again, and nothing happens twice.
 //!
-//! Documents only: an upload is known by its bytes, so that sending it again is safe by itself.
+//! A document is held back until it is known that it is new. An upload is known by its bytes: it is taken in again without effect, and
+//! then has the answer of the first time.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -37,15 +38,37 @@ pub(super) async fn repeat(State(site): State<Site>, request: Request, next: Nex
 const LONGEST_BODY: usize = 1024 * 1024;
 
 fn key(headers: &HeaderMap) -> Result<Option<String>, WebError> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let document =
         headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"application/json"));
-    if !document {
-        return Ok(None);
-    }
+    if document { named(headers) } else { Ok(None) }
+}
+
+/// The key of a request, if it has one.
+pub(super) fn named(headers: &HeaderMap) -> Result<Option<String>, WebError> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= 255);
     let key = key.ok_or_else(|| unusable("Send an Idempotency-Key of 1 to 255 ASCII characters."))?;
     Ok(Some(key.to_owned()))
+}
+
+/// The answer to an upload whose files are known by `digest`: this one, or that of the first time.
+pub(super) async fn upload(
+    site: &Site,
+    caller: Caller,
+    key: String,
+    digest: Digest,
+    response: Response,
+) -> Result<Response, WebError> {
+    let (actor, taken) = (caller.actor().clone(), key.clone());
+    let take = move |site: &Site| site.store().write(&actor, site.now(), |w| w.take_key(&taken, &digest));
+    match site.blocking(take).await? {
+        Repeat::First => keep(site, caller, key, response).await,
+        Repeat::Working => Err(WebError::Again),
+        Repeat::Other => Err(unusable(
+            "The files are in, but this Idempotency-Key came with others before: use a new one for each request.",
+        )),
+        Repeat::Answered(answer) => Ok(told(answer)),
+    }
 }
 
 /// What failed is not kept: the next try does it anew.

@@ -197,6 +197,8 @@ fn rows(demo: bool) -> Vec<Row> {
         told("/safeguarding/pupils/{person}/reasons", May(Restrict), get(pages::safeguarding::restriction::reasons)),
         act("/safeguarding/pupils/{person}/restrict", May(Restrict), post(pages::safeguarding::restriction::restrict)),
         act("/safeguarding/pupils/{person}/lift", May(Restrict), post(pages::safeguarding::restriction::lift)),
+        told("/safeguarding/pull", May(Incidents), get(pages::safeguarding::pull::ask)),
+        act("/safeguarding/pull", May(Incidents), post(pages::safeguarding::pull::send)),
         show("/safeguarding/incidents/new", May(Incidents), get(pages::safeguarding::incidents::ask)),
         act("/safeguarding/incidents", May(Incidents), post(pages::safeguarding::incidents::open)),
         told("/safeguarding/incidents/{incident}", May(Incidents), get(pages::safeguarding::incidents::show)),

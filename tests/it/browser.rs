@@ -97,7 +97,10 @@ fn address(pattern: &str, account: AccountId, photo: &PhotoId, person: &PersonId
         "{setting}" => "name".to_owned(),
         part => part.to_owned(),
     };
-    let path = pattern.split('/').map(part).collect::<Vec<_>>().join("/");
+    let mut path = pattern.split('/').map(part).collect::<Vec<_>>().join("/");
+    if path == "/safeguarding/pull" {
+        path += &format!("?person={person}");
+    }
     (!path.contains('{') && !path.contains("/images/")).then_some(path)
 }
 

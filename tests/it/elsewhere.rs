@@ -50,7 +50,11 @@ pub(super) struct Elsewhere {
 
 impl Elsewhere {
     pub(super) fn start(answer: impl Fn(&Asked) -> Response<Body> + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::at(TcpListener::bind("127.0.0.1:0").unwrap(), answer)
+    }
+
+    /// The same at a port that is known already.
+    pub(super) fn at(listener: TcpListener, answer: impl Fn(&Asked) -> Response<Body> + Send + Sync + 'static) -> Self {
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();

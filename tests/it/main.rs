@@ -5,6 +5,7 @@ mod administration;
 mod api;
 mod bringing;
 mod browser;
+mod calling_back;
 mod cameras;
 mod carried;
 mod channels;

@@ -21,8 +21,10 @@ use ureq::http::Method as Http;
 use super::channels::{Scene, seen};
 use super::site::now;
 
+type Row = (&'static str, [Option<Choice>; 2], Verdict, [FaceAct; 2]);
+
 /// The two pupils' answers, and what becomes of a signed photo of both: whether it leaves, and whether each is seen.
-const TABLE: &[(&str, [Option<Choice>; 2], Verdict, [FaceAct; 2])] = &[
+const TABLE: &[Row] = &[
     ("displays", [YES, YES], Verdict::Release, [FaceAct::Show, FaceAct::Show]),
     ("displays", [YES, NO], Verdict::Release, [FaceAct::Show, FaceAct::Obscure]),
     ("displays", [None, None], Verdict::Release, [FaceAct::Obscure, FaceAct::Obscure]),

@@ -2,8 +2,10 @@
 #![cfg(test)]
 
 use eyelid::access::Role;
+use eyelid::domain::geometry::Size;
 use eyelid::domain::id::Digest;
 use eyelid::store::{Answered, Read, Repeat};
+use eyelid::vision::{Pixels, encode_jpeg};
 use serde_json::{Value, json};
 use ureq::http::Method;
 
@@ -63,6 +65,45 @@ fn a_repeat_makes_no_second_secret_and_the_first_is_kept_nowhere() {
         assert!(secret.len() >= 16);
         assert!(!kept.windows(secret.len()).any(|window| window == secret.as_bytes()), "a secret is on the disk");
     }
+}
+
+#[test]
+fn a_repeated_upload_has_the_answer_of_the_first_and_loses_no_other_photo() {
+    let site = Running::start();
+    let staff = site.account(&[Role::Staff]);
+    let client = site.client(staff);
+    let event = client.json(Method::POST, "/api/v1/events", &json!({ "name": "Sports day", "date": "2026-06-12" }));
+    let path = format!("/api/v1/events/{}/photos", event.value()["id"]);
+    let picture = |shade: u8| {
+        let size = Size { width: 64, height: 48 };
+        encode_jpeg(&Pixels::new(size, vec![shade; 64 * 48 * 3]).unwrap(), None).unwrap()
+    };
+    let send = |key: Option<&str>, bytes: Vec<u8>| match key {
+        Some(key) => client.with_header("idempotency-key", key).send(Method::POST, &path, Some("image/jpeg"), bytes),
+        None => client.send(Method::POST, &path, Some("image/jpeg"), bytes),
+    };
+    let first = send(Some("k"), picture(1));
+    assert_eq!(first.status, 202, "{}", first.text());
+    let again = send(Some("k"), picture(1));
+    assert_eq!((again.status, again.value()), (202, first.value()), "the answer of the first time");
+    assert_eq!(send(None, picture(1)).status, 200, "without the key it is here already");
+    let other = send(Some("k"), picture(2));
+    assert!(other.status == 422 && other.text().contains("The files are in"), "{}", other.text());
+    assert_eq!(send(Some("l"), picture(2)).status, 200, "it was not lost");
+    assert_eq!(client.get(&path).value()["items"].as_array().unwrap().len(), 2);
+    let form = |boundary: &str| {
+        let mut body =
+            format!("--{boundary}\r\ncontent-disposition: form-data; name=\"files\"; filename=\"a.jpg\"\r\n\r\n")
+                .into_bytes();
+        body.extend(picture(3));
+        body.extend(format!("\r\n--{boundary}--\r\n").into_bytes());
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        client.with_header("idempotency-key", "form").send(Method::POST, &path, Some(&kind), body)
+    };
+    let (first, again) = (form("one"), form("another"));
+    assert_eq!((first.status, again.status, first.value()), (202, 202, again.value()), "{}", first.text());
+    let long = "x".repeat(300);
+    assert_eq!(send(Some(&long), picture(4)).status, 422);
 }
 
 /// The same request twice, with one key: the second is told that it was done, and nothing was done again.

@@ -20,7 +20,7 @@ use ureq::http::{Method as Http, Request};
 use walkdir::WalkDir;
 
 use super::channels::{Scene, api, say, seen};
-use super::elsewhere::{Elsewhere, deliver, pass, school};
+use super::elsewhere::{Asked, Elsewhere, deliver, deliver_within, pass, school};
 use super::site::now;
 
 /// A site with its database; both end with the value.
@@ -204,21 +204,36 @@ fn between(site: &str, answer: &Arc<AtomicU16>, done: bool) -> Elsewhere {
         if spoiled && !done {
             return made();
         }
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let mut request = Request::builder().method(asked.method.clone()).uri(format!("{site}{}", asked.uri));
-        for name in ["authorization", "content-type", "content-disposition"] {
-            if let Some(value) = asked.headers.get(name) {
-                request = request.header(name, value);
-            }
-        }
-        let mut answer = agent.run(request.body(asked.body.to_vec()).unwrap()).unwrap();
-        if spoiled {
-            return made();
-        }
-        let kind = answer.headers()["content-type"].clone();
-        let body = Body::from(answer.body_mut().read_to_vec().unwrap());
-        Response::builder().status(answer.status()).header("content-type", kind).body(body).unwrap()
+        let answer = handed_on(&site, asked);
+        if spoiled { made() } else { answer }
     })
+}
+
+fn handed_on(site: &str, asked: &Asked) -> Response<Body> {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut request = Request::builder().method(asked.method.clone()).uri(format!("{site}{}", asked.uri));
+    for name in ["authorization", "content-type", "content-disposition"] {
+        if let Some(value) = asked.headers.get(name) {
+            request = request.header(name, value);
+        }
+    }
+    let mut answer = agent.run(request.body(asked.body.to_vec()).unwrap()).unwrap();
+    let kind = answer.headers()["content-type"].clone();
+    let body = Body::from(answer.body_mut().read_to_vec().unwrap());
+    Response::builder().status(answer.status()).header("content-type", kind).body(body).unwrap()
+}
+
+/// What a site does that is not well.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Ill {
+    /// It is well.
+    Not,
+    /// It takes its time.
+    Slow,
+    /// It answers this and nothing else.
+    Says(u16),
+    /// It does what it is asked, and its answer breaks off.
+    BreaksOff,
 }
 
 #[test]
@@ -262,4 +277,102 @@ fn a_picture_that_is_too_large_for_a_site_is_told() {
     assert_eq!(troubles(&scene, id), ["too_large"]);
     let page = scene.site.signed_in(Role::Admin).get(&format!("/channels/website/connections/{id}")).text();
     assert!(page.contains("too large for the other side"), "{page}");
+}
+
+/// A site that is down, slow, full, changes its password or breaks off its answers: each is told with its remedy, what can only be
+/// mended by people ends among what was given up, and once it is mended everything is there, once.
+#[test]
+fn a_real_site_that_fails_in_every_way_loses_nothing() {
+    let wordpress = Wordpress::start();
+    let scene = Scene::of(2, school());
+    let (admin, editor) = (scene.site.signed_in(Role::Admin), scene.editor());
+    let go = || deliver_within(&scene.site.store, &scene.site.school, Duration::from_secs(3));
+    let reserved = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = reserved.local_addr().unwrap();
+    drop(reserved);
+    let id = connect(&scene, &format!("http://{address}"), &wordpress.password);
+    scene.photos.iter().for_each(|photo| assert_eq!(scene.sign_off(&editor, photo).status, 200));
+    let given_up = || {
+        let listed = admin.get(&api(&format!("connections/{id}/failures"))).value()["items"].clone();
+        let listed = listed.as_array().unwrap().clone();
+        listed.iter().filter(|one| one["dead"] == true).count()
+    };
+    let page = || admin.get(&format!("/channels/website/connections/{id}")).text();
+    let again = || {
+        let asked = admin.send(Http::POST, &api(&format!("connections/{id}/retry")), None, Vec::new());
+        assert!((200..300).contains(&asked.status), "{}", asked.text());
+    };
+
+    // nobody is at home, for days
+    for _ in 0..60 {
+        go();
+        pass(7 * 3600);
+    }
+    assert_eq!((troubles(&scene, id), given_up()), (vec!["unreachable".to_owned(); 2], 2));
+    assert!(page().contains("Nobody answers at the address"), "{}", page());
+
+    let ill = Arc::new(std::sync::Mutex::new(Ill::Not));
+    let (now_ill, site) = (Arc::clone(&ill), wordpress.url.clone());
+    let (end, ended) = std::sync::mpsc::channel::<()>();
+    let ended = std::sync::Mutex::new(ended);
+    let _between = Elsewhere::at(TcpListener::bind(address).unwrap(), move |asked| {
+        let now_ill = *now_ill.lock().unwrap();
+        match now_ill {
+            Ill::Not => handed_on(&site, asked),
+            // until the test ends
+            Ill::Slow => {
+                let _gone = ended.lock().unwrap().recv();
+                Response::builder().status(504).body(Body::empty()).unwrap()
+            }
+            Ill::Says(status) => Response::builder().status(status).body(Body::from("<html>no</html>")).unwrap(),
+            Ill::BreaksOff => {
+                let answer = handed_on(&site, asked);
+                let (parts, _lost) = answer.into_parts();
+                let long = Response::builder().status(parts.status).header("content-length", "90000");
+                long.header("content-type", "application/json").body(Body::from("{\"id\": 1")).unwrap()
+            }
+        }
+    });
+    for (now, trouble, remedy) in [
+        (Ill::Says(401), "unauthorized", "Make a new application password"),
+        (Ill::Says(413), "too_large", "Make its limit for uploads larger"),
+        (Ill::BreaksOff, "odd", ""),
+    ] {
+        *ill.lock().unwrap() = now;
+        again();
+        go();
+        pass(7 * 3600);
+        go();
+        let told = troubles(&scene, id);
+        let known = |one: &String| {
+            one == trouble || now == Ill::BreaksOff && ["odd", "unreachable", "slow"].contains(&one.as_str())
+        };
+        assert!(!told.is_empty() && told.iter().any(known), "{now:?}: {told:?}");
+        assert!(page().contains(remedy), "{now:?}");
+    }
+    // it is well again, and what it made of the answers that broke off is found, not doubled
+    *ill.lock().unwrap() = Ill::Not;
+    // it is searched more than once for what an earlier attempt may have left
+    again();
+    for _ in 0..8 {
+        pass(7 * 3600);
+        go();
+    }
+    assert_eq!((troubles(&scene, id), wordpress.library().len()), (Vec::<String>::new(), 2));
+
+    // a no while it is slow: nothing is given up, and in the end nothing of her is left
+    say(&scene.site, "P1", Choice::Withdrawn);
+    *ill.lock().unwrap() = Ill::Slow;
+    deliver_within(&scene.site.store, &scene.site.school, Duration::from_millis(500));
+    assert!(troubles(&scene, id).contains(&"slow".to_owned()), "{:?}", troubles(&scene, id));
+    assert_eq!(given_up(), 0, "what has to be taken back is never given up");
+    *ill.lock().unwrap() = Ill::Not;
+    drop(end);
+    for _ in 0..8 {
+        pass(7 * 3600);
+        go();
+    }
+    let shown = wordpress.files().iter().map(|file| seen(&fs::read(file).unwrap())).collect::<Vec<_>>();
+    assert!(!shown.is_empty() && shown.iter().all(|(first, _)| !first), "{shown:?}");
+    assert_eq!((troubles(&scene, id), wordpress.library().len()), (Vec::<String>::new(), 2));
 }

@@ -31,6 +31,8 @@ pub(in crate::web) struct Checked {
     /// A neutral file name.
     file: String,
     queue: QueueName,
+    /// Whether a stricter picture took the place of one that had left: who has the earlier one has to fetch this.
+    replaced: bool,
     /// What a sign-off has to name: the picture that would leave. Null when no sign-off could let it leave.
     #[schema(value_type = Option<String>)]
     fingerprint: Option<Digest>,
@@ -294,6 +296,7 @@ impl From<Queue> for QueueName {
 
 impl From<Look> for Checked {
     fn from(look: Look) -> Self {
+        let replaced = look.replaced;
         let reasons = look.reasons.iter();
         let faces = look.faces.iter().map(|face| CheckedFace {
             face: face.face.0,
@@ -315,6 +318,7 @@ impl From<Look> for Checked {
             event: look.label.event,
             date: look.label.date,
             queue: look.queue.into(),
+            replaced,
             fingerprint: look.fingerprint,
             caption: look.label.caption,
             alt: look.own_alt,

@@ -9,13 +9,13 @@ use utoipa::ToSchema;
 
 use super::ids;
 use super::list::{List, Part};
-use crate::domain::id::{EventId, PhotoId};
+use crate::domain::id::{Digest, EventId, PhotoId};
 use crate::domain::photo::{self, PhotoState};
 use crate::office::{self, Fate};
 use crate::store::{Read, StoreError};
 use crate::web::error::{Problem, WebError, sentence};
 use crate::web::guard::Caller;
-use crate::web::{Site, upload};
+use crate::web::{Site, repeat, upload};
 
 /// A photo and how far it has come.
 #[derive(Serialize, ToSchema)]
@@ -184,6 +184,7 @@ pub(in crate::web) async fn bring(
 ) -> Result<Response, WebError> {
     let event = site.blocking(move |site| site.store().read(|read| read.event(EventId(event)))).await?;
     let event = event.ok_or(WebError::NotFound)?;
+    let key = repeat::named(request.headers())?;
     let fates = upload::take_in(&site, &caller, event.id, request).await?;
     let taken = fates.iter().find_map(|fate| match fate {
         Fate::Received(photo) | Fate::Known(photo) => Some((photo.id.to_string(), photo.digest.to_string())),
@@ -192,7 +193,17 @@ pub(in crate::web) async fn bring(
     let (photo, blake3) = taken.ok_or_else(|| refused(&fates))?;
     let new = fates.iter().any(|fate| matches!(fate, Fate::Received(_)));
     let status = if new { StatusCode::ACCEPTED } else { StatusCode::OK };
-    Ok((status, Json(Brought { photo, blake3, files: fates.into_iter().map(file).collect() })).into_response())
+    let sent = fates.iter().map(|fate| match fate {
+        Fate::Received(photo) | Fate::Known(photo) => photo.digest.to_string(),
+        Fate::Refused(reason) => reason.to_string(),
+    });
+    let digest = Digest::of(format!("{}\n{}", event.id.0, sent.collect::<Vec<_>>().join("\n")).as_bytes());
+    let answer =
+        (status, Json(Brought { photo, blake3, files: fates.into_iter().map(file).collect() })).into_response();
+    match key {
+        Some(key) => repeat::upload(&site, caller, key, digest, answer).await,
+        None => Ok(answer),
+    }
 }
 
 /// One photo.

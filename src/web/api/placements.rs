@@ -81,7 +81,7 @@ pub(in crate::web) struct PictureItem {
     photo: PhotoId,
     #[schema(value_type = String)]
     channel: ChannelId,
-    /// `approved`, `delivered`, `placed`, `withdrawn`, `to_take_down` or `taken_down`.
+    /// `approved`, `delivered`, `replaced`, `placed`, `withdrawn`, `to_take_down` or `taken_down`.
     stage: &'static str,
     place: String,
     address: Option<String>,
@@ -201,6 +201,7 @@ fn picture(found: Whereabouts) -> PictureItem {
     let stage = match found.stage {
         Stage::Approved => "approved",
         Stage::Delivered => "delivered",
+        Stage::Replaced => "replaced",
         Stage::Placed => "placed",
         Stage::Withdrawn => "withdrawn",
         Stage::ToTakeDown => "to_take_down",

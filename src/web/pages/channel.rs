@@ -48,6 +48,7 @@ struct Counted {
 struct Listed {
     photo: PhotoId,
     title: String,
+    replaced: bool,
     reasons: Vec<String>,
 }
 
@@ -108,6 +109,7 @@ fn listed(look: Look) -> Listed {
     Listed {
         photo: look.photo,
         title: look.label.title(),
+        replaced: look.replaced,
         reasons: stopping.map(|reason| reason.text(Reader::Other)).collect(),
     }
 }

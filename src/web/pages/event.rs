@@ -35,6 +35,7 @@ struct Album {
     before: Option<u32>,
     next: Option<u32>,
     may_upload: bool,
+    may_pull: bool,
 }
 
 /// A photo of the grid.
@@ -140,6 +141,7 @@ fn album(read: &Read, caller: &Caller, id: EventId, after: u32) -> Result<Option
         next: photos.last().map(|photo| photo.ordinal).filter(|_| more),
         photos: photos.iter().map(|photo| card(read, photo)).collect::<Result<_, _>>()?,
         may_upload: caller.may(Permission::Upload),
+        may_pull: caller.may(Permission::Incidents),
     }))
 }
 

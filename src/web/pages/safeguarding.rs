@@ -1,6 +1,7 @@
 //! The safeguarding lead's first page: who is restricted, and which incidents are open.
 
 pub(in crate::web) mod incidents;
+pub(in crate::web) mod pull;
 pub(in crate::web) mod restriction;
 
 use askama::Template;

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::{again, kind, options, page};
-use crate::access::Permission::{KeepConsents, Restrict};
+use crate::access::Permission::{Incidents, KeepConsents, Restrict};
 use crate::consent::ledger::{Choice, Giver, Method};
 use crate::consent::{Reader, Standing};
 use crate::domain::category::Medium;
@@ -37,6 +37,7 @@ pub(super) struct Pupil {
     given: BTreeMap<String, String>,
     done: &'static str,
     keeps: bool,
+    may_pull: bool,
     own: String,
     id: String,
     name: String,
@@ -146,12 +147,13 @@ impl Pupil {
 async fn load(site: &Site, caller: &Caller, person: PersonId) -> Result<Pupil, WebError> {
     let (frame, keeps) = (Frame::new(caller, Section::Consents), caller.may(KeepConsents));
     let reader = if caller.may(Restrict) { Reader::Dsl } else { Reader::Other };
+    let may_pull = caller.may(Incidents);
     site.blocking(move |site| {
         let (found, photos) = site.store().read(|read| {
             let found = file(read, site.school(), &person, reader, site.now())?;
             Ok::<_, OfficeError>((found, if keeps { photos_of(read, &person)? } else { Vec::new() }))
         })?;
-        Ok::<_, OfficeError>(Pupil { photos, ..view(site, found, frame, keeps) })
+        Ok::<_, OfficeError>(Pupil { photos, may_pull, ..view(site, found, frame, keeps) })
     })
     .await
 }
@@ -224,6 +226,7 @@ fn view(site: &Site, found: File, frame: Frame, keeps: bool) -> Pupil {
     }
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     Pupil {
+        may_pull: false,
         frame,
         errors: Errors::default(),
         given: BTreeMap::from([("made".to_owned(), school.policy.day_of(now).to_string())]),

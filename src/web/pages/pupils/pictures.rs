@@ -56,6 +56,7 @@ fn row(site: &Site, found: Whereabouts) -> Row {
     let (state, colour) = match found.stage {
         Stage::Approved => ("May leave", "blue"),
         Stage::Delivered => ("There", "green"),
+        Stage::Replaced => ("Replaced", "orange"),
         Stage::Placed => ("Placed by hand", "green"),
         Stage::Withdrawn => ("Called back", "orange"),
         Stage::ToTakeDown => ("To take down", "red"),
