@@ -39,7 +39,7 @@ fn everything_of_a_pupil_is_pulled_at_one_click_after_one_question() {
     assert_eq!(office.post("/safeguarding/pull", &[("person", &"P1"), ("note", &"x")]).status, 403);
 
     let asked = dsl.get("/safeguarding/pull?person=P1").text();
-    assert!(asked.contains("2 photos leave") && asked.contains("Pull everything now"), "{asked}");
+    assert!(asked.contains("2 photos are pulled") && asked.contains("Pull everything now"), "{asked}");
     scene.photos.iter().for_each(|photo| assert_eq!(machine.get(&image(photo)).status, 200, "looking pulls nothing"));
     let wordless = dsl.post("/safeguarding/pull", &[("person", &"P1"), ("event", &""), ("note", &" ")]);
     assert!(wordless.status == 422 && wordless.text().contains("Say in a few words"));
