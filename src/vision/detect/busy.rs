@@ -159,7 +159,8 @@ mod tests {
 
     #[test]
     fn in_a_dark_picture_less_is_texture() {
-        let dark = |x: usize, y: usize| if x < 50 && (x + y) % 2 == 0 { 40.0 } else { 10.0 + (x % 2) as f32 * 6.0 };
+        let dark =
+            |x: usize, y: usize| if x < 50 && (x + y).is_multiple_of(2) { 40.0 } else { 10.0 + (x % 2) as f32 * 6.0 };
         let busy = Busy::of(&input(100, 70, |_, x, y| dark(x, y)), LOOK, PICTURE);
         assert!(busy.busy.iter().all(|busy| *busy));
         let bright = Busy::of(&input(100, 70, |_, x, y| 5.0 * dark(x, y)), LOOK, PICTURE);
