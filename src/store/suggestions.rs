@@ -128,9 +128,10 @@ fn suggestion(row: &Row<'_>) -> rusqlite::Result<Suggestion> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Store;
     use super::super::sample::{at, face, person, photo, store, write};
+    use super::super::{NewEntry, Store};
     use super::*;
+    use crate::consent::ledger::{Act, Giver, Method};
     use crate::domain::face::{Face, Origin};
 
     fn school() -> (tempfile::TempDir, Store, PhotoId, [PersonId; 3]) {
@@ -150,6 +151,28 @@ mod tests {
 
     fn suggested(store: &Store, photo: &PhotoId) -> Vec<PersonId> {
         seen(store, photo).suggested().cloned().collect()
+    }
+
+    #[test]
+    fn a_suggestion_and_what_is_said_of_its_person_put_the_photo_into_the_queues_anew() {
+        let (_dir, store, photo, [a, ..]) = school();
+        let waits = || store.read(|r| r.unplaced(at(0), 9)).unwrap();
+        let settle = || write(&store, 1, |w| w.place(&[(photo.clone(), vec![])]));
+        settle();
+        assert_eq!(waits(), []);
+        write(&store, 2, |w| w.suggest(&photo, FaceId(1), &a, 1));
+        assert_eq!(waits(), std::slice::from_ref(&photo));
+        settle();
+        write(&store, 3, |w| w.set_leaving(&a, Some(crate::domain::time::Date::MAX)));
+        assert_eq!(waits(), std::slice::from_ref(&photo));
+        settle();
+        let made_at = at(4);
+        let (act, giver, method) = (Act::Restrict, Giver::School, Method::Verbal);
+        let (valid_from, valid_until, evidence) = (None, None, None);
+        let restricted = NewEntry { person: a, act, giver, method, made_at, valid_from, valid_until, evidence };
+        write(&store, 4, |w| w.record(&restricted));
+        assert_eq!(waits(), std::slice::from_ref(&photo));
+        settle();
     }
 
     #[test]

@@ -59,8 +59,8 @@ fn every_body_names_all_of_its_keys() {
     let office = site.signed_in(Role::Office);
     site.store.write(&site.actor(), now(), |w| w.save_person(&person("P1", "Mia", "Oakfield", "Oak"))).unwrap();
     let mut word = serde_json::json!({
-        "category": "website", "medium": "photo", "decision": "granted", "giver": "guardian", "guardian": "G1",
-        "method": "paper", "photo": "0123456789abcdef0123",
+        "category": "website", "medium": "photo", "decision": "granted", "giver_role": "guardian", "giver": "G1",
+        "method": "paper", "made_at": "2026-06-01T09:00:00Z",
     });
     let say = |word: &serde_json::Value| office.json(Method::POST, "/api/v1/pupils/P1/ledger", word);
     assert_eq!(say(&word).status, 201, "{}", say(&word).text());

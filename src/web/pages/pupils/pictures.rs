@@ -5,9 +5,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use crate::access::Permission;
-use crate::domain::id::{PersonId, PhotoId};
+use crate::domain::id::PersonId;
 use crate::office::OfficeError;
 use crate::office::placements::{Stage, Whereabouts, whereabouts};
+use crate::release::Label;
 use crate::web::Site;
 use crate::web::error::WebError;
 use crate::web::frame::{Frame, Section};
@@ -26,7 +27,7 @@ struct Pictures {
 }
 
 struct Row {
-    photo: PhotoId,
+    photo: String,
     channel: String,
     place: String,
     address: Option<String>,
@@ -45,14 +46,18 @@ pub(in crate::web) async fn show(
         site.store().read(|read| {
             let person = read.person(&id)?.ok_or_else(|| OfficeError::NoPerson(id.clone()))?;
             let found = whereabouts(read, site.school(), site.roll(), &id, site.now())?;
-            let rows = found.into_iter().map(|found| row(site, found)).collect();
+            let mut rows = Vec::with_capacity(found.len());
+            for found in found {
+                let photo = read.photo(&found.photo)?.map(|photo| Label::of(read, &photo)).transpose()?;
+                rows.push(row(site, photo.map(|photo| photo.title()).unwrap_or_default(), found));
+            }
             Ok::<_, OfficeError>(Pictures { frame, name: full(&person.name), id, rows, may_pull })
         })
     });
     page(&view.await?)
 }
 
-fn row(site: &Site, found: Whereabouts) -> Row {
+fn row(site: &Site, photo: String, found: Whereabouts) -> Row {
     let (state, colour) = match found.stage {
         Stage::Approved => ("May leave", "blue"),
         Stage::Delivered => ("There", "green"),
@@ -64,5 +69,5 @@ fn row(site: &Site, found: Whereabouts) -> Row {
     };
     let due = found.due_at.map(|due| site.told(due));
     let (channel, place, address) = (found.channel.title(), found.place, found.address);
-    Row { photo: found.photo, channel, place, address, state, colour, due }
+    Row { photo, channel, place, address, state, colour, due }
 }
