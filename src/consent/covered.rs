@@ -54,6 +54,7 @@ mod tests {
         let told = |hidden: &[Region]| covered(&[&one, &other], hidden, FRAME).map(|reason| reason.facts.faces);
         assert_eq!(told(&[]), None);
         assert_eq!(told(&[region([0, 0, 100, 400])]), None);
+        assert_eq!(told(&[region([0, 200, 640, 400])]), None, "below them");
         assert_eq!(told(&[region([0, 0, 109, 400])]), None, "nine in a hundred");
         assert_eq!(told(&[region([0, 0, 110, 400])]), Some(vec![FaceId(1)]));
         assert_eq!(told(&[region([140, 140, 360, 160])]), Some(vec![FaceId(1), FaceId(2)]));

@@ -87,7 +87,7 @@ impl Standing {
 /// Where a person stands for a use at a moment; the first rule that applies wins.
 ///
 /// A no counts as soon as it is in the ledger, whatever moment it bears (clocks differ and step back); a yes counts
-/// only from its moment on. For a past moment hand in [`Record::at`](super::ledger::Record::at).
+/// only from its moment on. For a past moment hand in [`Record::known_at`].
 #[must_use]
 pub fn standing(record: &Record, wanted: &Use<'_>, policy: &Policy, now: Timestamp) -> Standing {
     let today = fold(record, wanted, policy, now);
