@@ -97,7 +97,8 @@ impl Record {
         if reader == Reader::Dsl {
             return Cow::Borrowed(self);
         }
-        let told = |entry: &&Entry| !matches!(entry.act, Act::Restrict | Act::Lift) && !is_restricted(self, now);
+        let restricted = is_restricted(self, now);
+        let told = |entry: &&Entry| !restricted && !matches!(entry.act, Act::Restrict | Act::Lift);
         let entries = self.entries.iter().filter(told).cloned().collect();
         Cow::Owned(Self { person: self.person.clone(), entries })
     }

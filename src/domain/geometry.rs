@@ -107,6 +107,12 @@ impl Rect {
         across.max(0.0) * down.max(0.0)
     }
 
+    /// Whether more than half of another box lies in this one: what is only maybe a face is then a part of this one.
+    #[must_use]
+    pub fn holds_most_of(&self, other: &Self) -> bool {
+        self.shared(other) > 0.5 * other.area()
+    }
+
     /// Shared area over united area: 0 for boxes apart, 1 for the same box.
     #[must_use]
     pub fn iou(&self, other: &Self) -> f32 {

@@ -59,7 +59,7 @@ impl Found {
 /// Whether a weak hit lies mostly inside a face that is known for sure, by the detector or by a person: it is a part of it.
 fn holds(known: &Face, maybe: &Rect) -> bool {
     let sure = known.origin != Origin::Maybe || matches!(known.who, Who::Person(_) | Who::Visitor);
-    sure && known.who != Who::NotAFace && known.rect.shared(maybe) > 0.5 * maybe.area()
+    sure && known.who != Who::NotAFace && known.rect.holds_most_of(maybe)
 }
 
 const NOT_A_SCHOOL_CAMERA: &str = "the photo is not from a camera on the school's list: \

@@ -118,10 +118,13 @@ pub fn effects(
         .collect();
     let roll = roll_at(read, before)?;
     each_photo(read, person, |identified| {
-        let past = Past::load(read, &roll, &identified.history().photo.id, before)?;
+        let photo = &identified.history().photo;
+        if photo.received_at > before {
+            return Ok(());
+        }
+        let past = Past::load(read, &roll, &photo.id, before)?;
         for (channel, category) in school.channels() {
-            let photo = &identified.history().photo;
-            if !touched.contains(&(photo.id.clone(), channel.id.clone())) || photo.received_at > before {
+            if !touched.contains(&(photo.id.clone(), channel.id.clone())) {
                 continue;
             }
             let then = past.decide(school, channel, category);

@@ -1,7 +1,7 @@
 //! Where in a picture there is anything to see: a wall, a sky or a plain jumper has no face in it, however large it is.
 
 use super::input::Input;
-use super::view::{View, spans};
+use super::view::{View, spans, whole};
 use crate::domain::geometry::{Region, Size};
 
 /// Blocks of a picture, and which of them have texture.
@@ -105,15 +105,6 @@ fn least(spans: &[f32]) -> f32 {
     sorted.sort_by(f32::total_cmp);
     let busiest = sorted.get(sorted.len() * 19 / 20).copied().unwrap_or_default();
     (busiest * SHARE).clamp(NOISE, EMPTY)
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a float cast saturates; lengths are small"
-)]
-fn whole(value: f64) -> u32 {
-    value as u32
 }
 
 #[cfg(test)]

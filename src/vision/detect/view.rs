@@ -97,7 +97,7 @@ fn scaled(length: u32, scale: f64) -> u32 {
     clippy::cast_sign_loss,
     reason = "a float cast saturates; lengths are small"
 )]
-fn whole(value: f64) -> u32 {
+pub(super) fn whole(value: f64) -> u32 {
     value as u32
 }
 

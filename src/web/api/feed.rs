@@ -80,13 +80,21 @@ async fn told(site: Site, caller: Caller, channel: ChannelId, part: &Part, kind:
 
 fn fresh(site: &Site, caller: &Caller, asked: Asked) -> Result<Document, WebError> {
     let request = site.request(&asked.channel, caller.actor())?;
+    let read = || {
+        let at = site.now();
+        let read = site.store().read(|read| {
+            let feed = feed(read, &request, asked.after.as_ref(), asked.most, at)?;
+            Ok::<_, PipelineError>((feed, read.audit_head()?))
+        });
+        read.map(|(feed, head)| (feed, head, at))
+    };
+    let (mut feed, mut head, mut at) = read()?;
+    let made = if asked.kind == Kind::Rss { make(site, &request, &feed)? } else { 0 };
+    if made > 0 {
+        (feed, head, at) = read()?;
+    }
     // what was tried just now may be tried further at the next request
-    let whole = asked.kind == Kind::Json || make(site, &request, &asked)? < MADE_AT_ONCE;
-    let at = site.now();
-    let (feed, head) = site.store().read(|read| {
-        let feed = feed(read, &request, asked.after.as_ref(), asked.most, at)?;
-        Ok::<_, PipelineError>((feed, read.audit_head()?))
-    })?;
+    let whole = made < MADE_AT_ONCE;
     let until = feed.items.iter().filter_map(|item| item.until).min();
     let body = match asked.kind {
         Kind::Json => json(site, &asked.channel, feed)?,
@@ -100,10 +108,9 @@ fn fresh(site: &Site, caller: &Caller, asked: Asked) -> Result<Document, WebErro
 }
 
 /// Makes some of the pictures whose lengths are not known; gives how many were tried. One that cannot be made is told of without.
-fn make(site: &Site, request: &Request<'_>, asked: &Asked) -> Result<usize, WebError> {
-    let feed = site.store().read(|read| feed(read, request, asked.after.as_ref(), asked.most, site.now()))?;
-    let missing: Vec<PhotoId> =
-        feed.items.into_iter().filter(|item| item.bytes.is_none()).map(|item| item.photo).take(MADE_AT_ONCE).collect();
+fn make(site: &Site, request: &Request<'_>, feed: &Feed) -> Result<usize, WebError> {
+    let missing = feed.items.iter().filter(|item| item.bytes.is_none()).map(|item| &item.photo);
+    let missing: Vec<&PhotoId> = missing.take(MADE_AT_ONCE).collect();
     for photo in &missing {
         match request.picture(site.store(), photo, None, site.clock()) {
             Err(error) if !error.is_of_photo() => return Err(error.into()),
