@@ -48,16 +48,21 @@ impl Wordpress {
         done(Command::new("cp").arg("-rL").arg("/usr/share/wordpress").arg(&site));
         fs::copy(own.join("config.php"), site.join("wp-config.php")).unwrap();
         fs::create_dir_all(site.join("wp-content/uploads")).unwrap();
+        // a database that starts takes away whatever another left in the folder for passing files
+        let passing = folder.path().join("tmp");
+        fs::create_dir(&passing).unwrap();
         let as_user = format!("--user={}", String::from_utf8(done(Command::new("id").arg("-un"))).unwrap().trim());
         let mut install = Command::new("mariadb-install-db");
         install
             .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
             .arg(&as_user)
-            .arg(option("datadir", &data));
+            .arg(option("datadir", &data))
+            .env("TMPDIR", &passing);
         done(&mut install);
         let database = Command::new("mariadbd")
             .args(["--no-defaults", "--skip-networking", &as_user])
             .args([option("datadir", &data), option("socket", &socket)])
+            .env("TMPDIR", &passing)
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
