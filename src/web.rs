@@ -88,7 +88,8 @@ struct Inner {
     glances: Glances,
     hands: upload::Hands,
     uploads: uploads::Waiting,
-    memo: memo::Memo,
+    feeds: memo::Memo<api::Asked, api::Document>,
+    pictures: memo::Memo<picture::Wanted, picture::Shown>,
 }
 
 impl Site {
@@ -108,7 +109,8 @@ impl Site {
             roll: RollCache::default(),
             previews: Previews::default(),
             uploads: uploads::Waiting::default(),
-            memo: memo::Memo::default(),
+            feeds: memo::Memo::default(),
+            pictures: memo::Memo::default(),
         };
         Ok(Self(Arc::new(inner), school))
     }
@@ -148,8 +150,13 @@ impl Site {
     }
 
     /// The feeds that were told last.
-    fn memo(&self) -> &memo::Memo {
-        &self.0.memo
+    fn feeds(&self) -> &memo::Memo<api::Asked, api::Document> {
+        &self.0.feeds
+    }
+
+    /// The pictures that were given last.
+    fn pictures(&self) -> &memo::Memo<picture::Wanted, picture::Shown> {
+        &self.0.pictures
     }
 
     /// The pictures that editors looked at last.

@@ -49,6 +49,8 @@ pub struct Edition {
     pub long_side: u32,
     /// The rendition for exactly this verdict and side, if it was made.
     pub kept: Option<Rendition>,
+    /// Until when the verdict stands unless somebody says something; for ever when nothing is given.
+    pub until: Option<Timestamp>,
 }
 
 /// The answer to a request for a picture.
@@ -148,11 +150,13 @@ impl Request<'_> {
         width: Option<Width>,
         now: Timestamp,
     ) -> Result<Option<Edition>, PipelineError> {
-        let cleared = self.decide(read, photo, now)?.release();
+        let identified = Identified::load(read, &*self.roll.of(read)?, photo)?;
+        let cleared = identified.decide(self.school, self.channel, self.category, now).release();
         let offer = cleared.map(|cleared| offer(read, cleared, width)).transpose()?;
+        let until = identified.next_turn(self.school, self.category, now);
         let edition = |Offer { cleared, long_side, kept }| {
             let fingerprint = *cleared.plan().fingerprint();
-            Edition { fingerprint, long_side, kept }
+            Edition { fingerprint, long_side, kept, until }
         };
         Ok(offer.map(edition))
     }

@@ -3,7 +3,7 @@
 use crate::domain::geometry::Size;
 
 /// A width that somebody asks for, in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Width(u32);
 
 impl Width {

@@ -29,6 +29,7 @@ pub(super) mod session;
 pub(super) mod suggestions;
 pub(super) mod tokens;
 
+pub(super) use feed::{Asked, Document};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 

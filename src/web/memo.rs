@@ -1,120 +1,91 @@
-//! The feeds that were told last, so that readers who ask again and again cost nothing while nothing happens.
+//! The answers that were given last, so that readers who ask again and again cost little while nothing happens.
 //!
-//! Each is kept under the head of the audit chain: whatever is written, by this process or another, moves that head, so that a
-//! document is given again only while not a single row has changed since. Settings and the time are looked at besides.
+//! Each is kept under the head of the audit chain: whatever is written, by this process or another, moves that head, so that an
+//! answer is given again only while not a single row has changed since. Settings and the time are looked at besides.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::body::Bytes;
-use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
-
 use super::Site;
 use crate::audit::Head;
 use crate::config::School;
-use crate::domain::id::{ChannelId, Digest, PhotoId};
 use crate::domain::time::Timestamp;
 use crate::store::{Read, StoreError};
 
-/// The form of a feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    /// JSON Feed.
-    Json,
-    /// RSS.
-    Rss,
+/// Answers by what was asked.
+#[derive(Debug)]
+pub(super) struct Memo<K, V>(Mutex<Kept<K, V>>);
+
+/// When an answer was worked out and until when it stands, if nobody says anything.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stands {
+    pub(super) from: Timestamp,
+    pub(super) until: Option<Timestamp>,
 }
 
-/// What somebody asks for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Asked {
-    pub(super) channel: ChannelId,
-    pub(super) kind: Kind,
-    pub(super) after: Option<PhotoId>,
-    pub(super) most: usize,
+/// Everything that is kept is of this one moment of the store.
+#[derive(Debug)]
+struct Kept<K, V> {
+    head: Head,
+    bytes: usize,
+    answers: BTreeMap<K, Answer<V>>,
 }
-
-/// A feed as it is sent.
-#[derive(Debug, Clone)]
-pub(super) struct Document {
-    kind: Kind,
-    body: Bytes,
-    tag: String,
-}
-
-/// The feeds that were told last.
-#[derive(Debug, Default)]
-pub(super) struct Memo(Mutex<BTreeMap<Asked, Kept>>);
 
 #[derive(Debug)]
-struct Kept {
-    head: Head,
+struct Answer<V> {
     school: Arc<School>,
-    from: Timestamp,
-    until: Option<Timestamp>,
-    document: Document,
+    stands: Stands,
+    bytes: usize,
+    value: V,
 }
 
-impl Memo {
-    /// The document, if it still is the answer.
+impl<K, V> Default for Memo<K, V> {
+    fn default() -> Self {
+        Self(Mutex::new(Kept::of(Head::EMPTY)))
+    }
+}
+
+impl<K: Ord, V: Clone> Memo<K, V> {
+    /// The answer, if it still is the one that would be worked out now.
     ///
     /// # Errors
     /// When the store fails.
-    pub(super) fn known(&self, site: &Site, asked: &Asked) -> Result<Option<Document>, StoreError> {
+    pub(super) fn known(&self, site: &Site, asked: &K) -> Result<Option<V>, StoreError> {
         let (head, now) = (site.store().read(Read::audit_head)?, site.now());
         let mut kept = self.kept();
-        // nothing of an earlier moment is ever given again
-        kept.retain(|_, kept| kept.head == head);
-        let stands = |kept: &&Kept| {
-            let in_time = kept.from <= now && kept.until.is_none_or(|until| now < until);
-            in_time && Arc::ptr_eq(&kept.school, &site.1)
-        };
-        Ok(kept.get(asked).filter(stands).map(|kept| kept.document.clone()))
-    }
-
-    /// Keeps a document that was made of the store as it was under this head, from a moment until another.
-    pub(super) fn keep(
-        &self,
-        site: &Site,
-        asked: Asked,
-        head: Head,
-        (from, until): (Timestamp, Option<Timestamp>),
-        document: &Document,
-    ) {
-        let mut kept = self.kept();
-        let held: usize = kept.values().map(|kept| kept.document.body.len()).sum();
-        if held.saturating_add(document.body.len()) > MOST_BYTES {
-            kept.clear();
+        if kept.head != head {
+            // what was taken back or destroyed meanwhile does not stay in memory either
+            *kept = Kept::of(head);
         }
-        let (school, document) = (Arc::clone(&site.1), document.clone());
-        kept.insert(asked, Kept { head, school, from, until, document });
+        let stands = |answer: &&Answer<V>| {
+            let Stands { from, until } = answer.stands;
+            from <= now && until.is_none_or(|until| now < until) && Arc::ptr_eq(&answer.school, &site.1)
+        };
+        Ok(kept.answers.get(asked).filter(stands).map(|answer| answer.value.clone()))
     }
 
-    fn kept(&self) -> MutexGuard<'_, BTreeMap<Asked, Kept>> {
+    /// Keeps an answer of so many bytes that was worked out from the store as it was under this head.
+    pub(super) fn keep(&self, site: &Site, asked: K, head: Head, stands: Stands, value: V, bytes: usize) {
+        let mut kept = self.kept();
+        if kept.head != head || kept.bytes.saturating_add(bytes) > MOST_BYTES {
+            *kept = Kept::of(head);
+        }
+        kept.bytes = kept.bytes.saturating_add(bytes);
+        let answer = Answer { school: Arc::clone(&site.1), stands, bytes, value };
+        let before = kept.answers.insert(asked, answer).map_or(0, |before| before.bytes);
+        kept.bytes = kept.bytes.saturating_sub(before);
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept<K, V>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Memory holds feeds of so many bytes.
-const MOST_BYTES: usize = 32 << 20;
-
-impl Document {
-    pub(super) fn new(kind: Kind, body: String) -> Self {
-        let tag = format!("\"{}\"", Digest::of(body.as_bytes()));
-        Self { kind, body: body.into(), tag }
-    }
-
-    /// The document, or that it is the one that whoever asks has.
-    pub(super) fn answer(self, headers: &HeaderMap) -> Response {
-        if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == self.tag.as_bytes()) {
-            return (StatusCode::NOT_MODIFIED, [(ETAG, self.tag)]).into_response();
-        }
-        let kind = match self.kind {
-            Kind::Json => "application/feed+json",
-            Kind::Rss => "application/rss+xml; charset=utf-8",
-        };
-        ([(CONTENT_TYPE, kind.to_owned()), (ETAG, self.tag)], self.body).into_response()
+impl<K, V> Kept<K, V> {
+    fn of(head: Head) -> Self {
+        Self { head, bytes: 0, answers: BTreeMap::new() }
     }
 }
+
+/// Memory holds answers of so many bytes.
+const MOST_BYTES: usize = 32 << 20;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -9,8 +10,9 @@ use axum::response::{IntoResponse, Response};
 use super::Site;
 use super::error::WebError;
 use super::guard::Caller;
+use super::memo::Stands;
 use crate::domain::id::{ChannelId, Digest, PhotoId};
-use crate::pipeline::release::{Answer, Edition};
+use crate::pipeline::release::Answer;
 use crate::pipeline::{PipelineError, Width};
 
 /// The picture `ID.jpg` of a channel, at most `width` pixels wide, unless the browser has this very edition.
@@ -27,47 +29,64 @@ pub(super) async fn picture(
         return Err(WebError::Unusable("A picture has at least one pixel: give a greater w.".to_owned()));
     }
     let known = headers.get(IF_NONE_MATCH).and_then(|known| known.to_str().ok()).map(str::to_owned);
-    let wanted = Wanted { channel, photo, width: width.map(Width::at_most), known };
+    let wanted = Wanted { channel, photo, width: width.map(Width::at_most) };
     // what is not made in time goes on being made, and is there at the next request
-    let fetched = tokio::time::timeout(PATIENCE, site.blocking(move |site| fetch(site, &caller, &wanted)));
-    Ok(match fetched.await.map_err(|_| WebError::Again)?? {
-        Fetched::Known(tag) => (StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response(),
-        Fetched::New(tag, bytes) => ([(CONTENT_TYPE, "image/jpeg".to_owned()), (ETAG, tag)], bytes).into_response(),
+    let fetch = site.blocking(move |site| fetch(site, &caller, wanted, known.as_deref()));
+    let Fetched { tag, jpeg } = tokio::time::timeout(PATIENCE, fetch).await.map_err(|_| WebError::Again)??;
+    Ok(match jpeg {
+        None => (StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response(),
+        Some(jpeg) => ([(CONTENT_TYPE, "image/jpeg".to_owned()), (ETAG, tag)], jpeg).into_response(),
     })
 }
 
 /// Longer than the largest photo takes on a small machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-struct Wanted {
+/// What somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Wanted {
     channel: ChannelId,
     photo: PhotoId,
     width: Option<Width>,
-    /// The editions that the browser has.
-    known: Option<String>,
 }
 
-enum Fetched {
-    Known(String),
-    New(String, Vec<u8>),
+/// A picture that may leave now.
+#[derive(Debug, Clone)]
+pub(super) struct Shown {
+    tag: String,
+    jpeg: Bytes,
 }
 
-fn fetch(site: &Site, caller: &Caller, wanted: &Wanted) -> Result<Fetched, WebError> {
-    let Wanted { channel, photo, width, known } = wanted;
-    let request = site.request(channel, caller.actor())?;
+/// What may leave now; without bytes when whoever asks has them.
+struct Fetched {
+    tag: String,
+    jpeg: Option<Bytes>,
+}
+
+fn fetch(site: &Site, caller: &Caller, wanted: Wanted, known: Option<&str>) -> Result<Fetched, WebError> {
+    let has = |tag: &str| known.is_some_and(|known| matches(known, tag));
+    let answer = |Shown { tag, jpeg }| Fetched { jpeg: Some(jpeg).filter(|_| !has(&tag)), tag };
+    if let Some(shown) = site.pictures().known(site, &wanted)? {
+        return Ok(answer(shown));
+    }
+    let Wanted { channel, photo, width } = &wanted;
+    let (request, now) = (site.request(channel, caller.actor())?, site.now());
     let edition = site.store().read(|read| {
-        let edition = request.edition(read, photo, *width, site.now())?;
-        let pulled = edition.map(|edition| read.is_pulled(channel, photo, &edition.fingerprint)).transpose()?;
-        Ok::<_, PipelineError>(edition.zip(pulled))
+        let Some(edition) = request.edition(read, photo, *width, now)? else { return Ok(None) };
+        let pulled = read.is_pulled(channel, photo, &edition.fingerprint)?;
+        Ok::<_, PipelineError>(Some((edition, pulled, read.audit_head()?)))
     });
-    if let Some((Edition { fingerprint, long_side, kept }, pulled)) = edition? {
-        let tag = tag(&fingerprint, long_side);
-        if known.as_deref().is_some_and(|known| matches(known, &tag)) {
-            return Ok(Fetched::Known(tag));
+    if let Some((edition, pulled, head)) = edition? {
+        let tag = tag(&edition.fingerprint, edition.long_side);
+        if has(&tag) {
+            return Ok(Fetched { tag, jpeg: None });
         }
         // what is there for this very verdict goes at once; one that is damaged is made anew
-        if pulled && let Some(bytes) = kept.and_then(|kept| site.store().blob(&kept.blob).ok()) {
-            return Ok(Fetched::New(tag, bytes));
+        if pulled && let Some(bytes) = edition.kept.and_then(|kept| site.store().blob(&kept.blob).ok()) {
+            let shown = Shown { tag, jpeg: bytes.into() };
+            let (stands, bytes) = (Stands { from: now, until: edition.until }, shown.jpeg.len());
+            site.pictures().keep(site, wanted, head, stands, shown.clone(), bytes);
+            return Ok(answer(shown));
         }
         if let Answer::Released(released) = request.picture(site.store(), photo, *width, || site.now())? {
             let fingerprint = *released.fingerprint();
@@ -75,7 +94,7 @@ fn fetch(site: &Site, caller: &Caller, wanted: &Wanted) -> Result<Fetched, WebEr
                 site.store().write(caller.actor(), site.now(), |w| w.pull(channel, photo, &fingerprint))?;
             }
             let tag = self::tag(&fingerprint, released.long_side());
-            return Ok(Fetched::New(tag, released.into_bytes()));
+            return Ok(Fetched { tag, jpeg: Some(released.into_bytes().into()) });
         }
     }
     // whoever never had it learns nothing of it

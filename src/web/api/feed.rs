@@ -3,12 +3,15 @@
 //! With `address` in the settings every address in a feed is whole. Without it they begin with `/`, to be joined to the
 //! address at which the feed was fetched: what a request says of its host is nobody's word but its sender's.
 
+mod document;
 mod json;
 
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
+use document::Kind;
+pub(in crate::web) use document::{Asked, Document};
 use json::{JsonFeed, document};
 
 use super::list::Part;
@@ -20,7 +23,7 @@ use crate::release::{About, Feed, feed, rss};
 use crate::web::Site;
 use crate::web::error::{Problem, WebError};
 use crate::web::guard::Caller;
-use crate::web::memo::{Asked, Document, Kind};
+use crate::web::memo::Stands;
 
 /// Tells what may be shown now, as JSON Feed 1.1.
 #[utoipa::path(
@@ -70,7 +73,7 @@ async fn told(site: Site, caller: Caller, channel: ChannelId, part: &Part, kind:
     let asked = Asked { channel, kind, after, most };
     let told = site.blocking(move |site| {
         site.place(PLACED)?;
-        match site.memo().known(site, &asked)? {
+        match site.feeds().known(site, &asked)? {
             Some(document) => Ok(document),
             None => fresh(site, &caller, asked),
         }
@@ -102,7 +105,7 @@ fn fresh(site: &Site, caller: &Caller, asked: Asked) -> Result<Document, WebErro
     };
     let document = Document::new(asked.kind, body);
     if whole {
-        site.memo().keep(site, asked, head, (at, until), &document);
+        site.feeds().keep(site, asked, head, Stands { from: at, until }, document.clone(), document.len());
     }
     Ok(document)
 }

@@ -1,0 +1,58 @@
+//! A feed as it is sent, and what it is kept by.
+
+use axum::body::Bytes;
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use crate::domain::id::{ChannelId, Digest, PhotoId};
+
+/// The form of a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// JSON Feed.
+    Json,
+    /// RSS.
+    Rss,
+}
+
+/// What somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::web) struct Asked {
+    pub(super) channel: ChannelId,
+    pub(super) kind: Kind,
+    pub(super) after: Option<PhotoId>,
+    pub(super) most: usize,
+}
+
+/// A feed as it is sent.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct Document {
+    kind: Kind,
+    body: Bytes,
+    tag: String,
+}
+
+impl Document {
+    pub(super) fn new(kind: Kind, body: String) -> Self {
+        let tag = format!("\"{}\"", Digest::of(body.as_bytes()));
+        Self { kind, body: body.into(), tag }
+    }
+
+    /// How many bytes.
+    pub(super) fn len(&self) -> usize {
+        self.body.len()
+    }
+
+    /// The document, or that it is the one that whoever asks has.
+    pub(super) fn answer(self, headers: &HeaderMap) -> Response {
+        if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == self.tag.as_bytes()) {
+            return (StatusCode::NOT_MODIFIED, [(ETAG, self.tag)]).into_response();
+        }
+        let kind = match self.kind {
+            Kind::Json => "application/feed+json",
+            Kind::Rss => "application/rss+xml; charset=utf-8",
+        };
+        ([(CONTENT_TYPE, kind.to_owned()), (ETAG, self.tag)], self.body).into_response()
+    }
+}
