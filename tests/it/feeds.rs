@@ -5,16 +5,19 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use eyelid::access::Permission;
 use eyelid::config::School;
-use eyelid::consent::ledger::Choice;
+use eyelid::consent::ledger::{Choice, Giver, Method};
+use eyelid::domain::category::Medium;
 use eyelid::domain::id::{PersonId, PhotoId};
-use eyelid::office;
+use eyelid::domain::time::Timestamp;
+use eyelid::office::{self, Word};
 use serde_json::{Value, json};
 use ureq::http::Method as Http;
 
-use super::channels::{Scene, api, say};
+use super::channels::{Scene, api, say, seen};
 use super::site::now;
 
 const SITE: &str = "https://eyelid.hill.example";
@@ -256,6 +259,54 @@ fn a_feed_that_was_just_told_is_told_anew_after_every_word() {
     restrict(&scene, "P1");
     assert!(machine.get(&api("feed.json")).value()["items"].as_array().unwrap().is_empty());
     drop(other);
+}
+
+static HOURS: AtomicI64 = AtomicI64::new(0);
+
+/// The test moves it on.
+fn clock() -> Timestamp {
+    now() + jiff::SignedDuration::from_hours(HOURS.load(Ordering::SeqCst))
+}
+
+#[test]
+fn what_was_just_given_stops_at_the_moment_a_yes_ends_although_nobody_writes() {
+    let scene = scene(1, None);
+    let site = scene.site.with_clock(clock);
+    let key = scene.key(&[Permission::Pull]);
+    let machine = site.machine(key.token().unwrap());
+    let word = Word {
+        category: "website".parse().unwrap(),
+        medium: Medium::Photo,
+        photo: None,
+        choice: Choice::Granted,
+        giver: Giver::Guardian("mum".into()),
+        method: Method::Paper,
+        made_at: now(),
+        valid_from: None,
+        valid_until: Some(now() + jiff::SignedDuration::from_hours(2)),
+        evidence: None,
+    };
+    let pupil = "P1".parse().unwrap();
+    office::speak(&scene.site.store, &scene.site.school, &pupil, &[word], &scene.site.actor(), now()).unwrap();
+    let image = api(&format!("images/{}.jpg", scene.photos[0]));
+    let print = || machine.get(&api("feed.json")).value()["items"][0]["_eyelid"]["fingerprint"].clone();
+    let before = print();
+    let mut tags = Vec::new();
+    let mut fetch = || {
+        let picture = machine.get(&image);
+        tags.push(picture.header("etag").to_owned());
+        (picture.status, seen(&picture.body))
+    };
+    for _ in 0..3 {
+        assert_eq!(fetch(), (200, (true, true)));
+    }
+    HOURS.store(1, Ordering::SeqCst);
+    assert_eq!(fetch(), (200, (true, true)));
+    HOURS.store(2, Ordering::SeqCst);
+    assert_eq!(fetch(), (200, (false, true)));
+    assert_ne!(tags[3], tags[4]);
+    assert_eq!(machine.with_header("if-none-match", &tags[3]).get(&image).status, 200);
+    assert_ne!(print(), before);
 }
 
 #[test]

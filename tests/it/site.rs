@@ -74,7 +74,12 @@ impl Running {
 
     /// The same school an hour later.
     pub(super) fn later(&self) -> Self {
-        Self::serve(later, Arc::clone(&self.store), Arc::clone(&self.school), Arc::clone(&self.folder))
+        self.with_clock(later)
+    }
+
+    /// The same school by another clock.
+    pub(super) fn with_clock(&self, clock: fn() -> Timestamp) -> Self {
+        Self::serve(clock, Arc::clone(&self.store), Arc::clone(&self.school), Arc::clone(&self.folder))
     }
 
     fn serve(clock: fn() -> Timestamp, store: Arc<Store>, school: Arc<School>, folder: Arc<TempDir>) -> Self {
