@@ -36,10 +36,13 @@ pub(super) fn measure() -> Result<bool> {
     for name in ["feed.json", "feed.xml"] {
         // what has to be placed is, before anything is measured
         served.get("feed.json?limit=1")?;
-        let cold = whole(&served, name)?;
-        let again = whole(&served, name)?;
-        println!("{name:10} of {PHOTOS}: {cold:>7.1} ms the first time, {again:>6.1} ms while nothing has happened");
-        fits &= again < MOST_MS;
+        let (all, longest) = whole(&served, name)?;
+        let (again, _) = whole(&served, name)?;
+        println!(
+            "{name:10} of {PHOTOS}: {all:>7.1} ms after something was written, no answer longer than {longest:.1} ms; \
+             {again:>6.1} ms while nothing has happened"
+        );
+        fits &= again < MOST_MS && longest < MOST_MS;
         // something is said, so that the other form is told for the first time as well
         let first = served.photos.first().context("no photo")?;
         served.store.write(&served.actor, now(), |w| w.check_text(first, TextKind::Caption, false).map(drop))?;
@@ -47,20 +50,21 @@ pub(super) fn measure() -> Result<bool> {
     Ok(fits)
 }
 
-/// How long the parts of a feed take together, in milliseconds.
-fn whole(served: &Served, name: &str) -> Result<f64> {
-    let (mut after, mut all, mut took) = (None::<String>, 0, 0.0);
+/// How long the parts of a feed take together, and the longest of them, in milliseconds.
+fn whole(served: &Served, name: &str) -> Result<(f64, f64)> {
+    let (mut after, mut all, mut took, mut longest) = (None::<String>, 0, 0.0, 0.0_f64);
     loop {
         let next = after.map(|after| format!("&after={after}")).unwrap_or_default();
         let ((status, body), part) = timed(|| served.get(&format!("{name}?limit=500{next}")))?;
         ensure!(status == 200, "{name}: {status}");
         took += milliseconds(part);
+        longest = longest.max(milliseconds(part));
         let text = String::from_utf8(body)?;
         all += text.matches("\"image/jpeg\"").count() / if name == "feed.json" { 1 } else { 2 };
         after = text.split("?after=").nth(1).map(|rest| rest.chars().take(20).collect());
         if after.is_none() {
             ensure!(all == PHOTOS, "{name} has {all} pictures");
-            return Ok(took);
+            return Ok((took, longest));
         }
     }
 }
