@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use ureq::http::Method as Http;
 
 use super::super::site::Answer;
-use super::photo::{LATE, Sight, drawn, seen};
+use super::photo::{DRAWN, FACES, LATE, Sight, drawn, seen};
 use super::step::Step;
-use super::world::{About, CLOCK, Hands, Pull, Said, World, api, id, moment};
+use super::world::{About, CLOCK, Hands, PEOPLE, Pull, Said, World, api, id, moment};
 
 /// A yes that lapses does so after this, in milliseconds.
 const SHORT: i64 = 30_000;
@@ -53,9 +53,7 @@ impl World {
             Step::LetGo { photo } => self.let_go(hands, *photo),
             Step::FindLate { photo } => {
                 let path = format!("/api/v1/photos/{}/faces", self.photos[*photo]);
-                self.say(About::Late(*photo), Said::Found(true), || {
-                    hands.staff.json(Http::POST, &path, &drawn(LATE))
-                });
+                self.say(About::Late(*photo), Said::Found(true), || hands.staff.json(Http::POST, &path, &drawn(LATE)));
             }
             Step::Tag { photo, face, person } => {
                 if *face == LATE {
@@ -70,10 +68,15 @@ impl World {
                     hands.staff.json(Http::PUT, &path, &body)
                 });
             }
-            Step::Count { photo, people } => {
+            Step::Count { photo, sloppy } => {
+                let found = self
+                    .changes()
+                    .iter()
+                    .any(|change| change.about == About::Late(*photo) && change.said == Said::Found(true));
+                let people = if found == *sloppy { DRAWN } else { FACES };
                 let path = format!("/api/v1/photos/{}/headcount", self.photos[*photo]);
                 let body = json!({ "people": people });
-                self.say(About::Count(*photo), Said::People(*people), || hands.staff.json(Http::PUT, &path, &body));
+                self.say(About::Count(*photo), Said::People(people), || hands.staff.json(Http::PUT, &path, &body));
             }
             Step::SignOff { photo } => self.sign_off(hands, *photo),
             Step::TurnDown { photo } => {
@@ -87,6 +90,15 @@ impl World {
             Step::Feed => self.feed(hands),
             Step::Pack => self.pack(hands),
         }
+    }
+
+    /// Nothing keeps a photo in any more but what families say.
+    pub(super) fn free(&self, hands: &Hands<'_>, photo: usize) {
+        self.let_go(hands, photo);
+        for person in 0..PEOPLE {
+            self.act(hands, &Step::Lift { person });
+        }
+        self.act(hands, &Step::Count { photo, sloppy: false });
     }
 
     fn let_go(&self, hands: &Hands<'_>, photo: usize) {

@@ -3,24 +3,17 @@
 use std::sync::atomic::Ordering;
 
 use super::photo::{DRAWN, FACES, LATE, PHOTOS, Sight};
-use super::step::Step;
 use super::world::{About, CLOCK, Hands, Pull, Said, World};
 
-/// Photos of which it is plain what was said of them last.
+/// How many pictures left once all was quiet.
 #[derive(Default)]
 pub(super) struct Settled {
-    /// Those that left with what had been signed off while the others worked.
+    /// As the others left them.
     pub(super) left: usize,
-    /// Those that a new sign-off let leave.
+    /// With what had been signed off before, once nothing else kept them in.
+    pub(super) freed: usize,
+    /// Signed off anew.
     pub(super) signed: usize,
-}
-
-/// What was said last of a photo, where that is plain.
-struct Last {
-    /// Nothing while a hold or a restriction keeps the photo in.
-    agreed: Option<Sight>,
-    editor: Option<Said>,
-    found: bool,
 }
 
 impl World {
@@ -66,56 +59,57 @@ impl World {
         None
     }
 
-    /// When all is quiet, exactly what was said last is shown: as far as it was signed off before, and all of it once somebody
-    /// signs off what there is.
+    /// When all is quiet, exactly what was said last is shown: as it is, once nothing but the families' words keeps it in, and
+    /// once somebody has signed off what there is.
     pub(super) fn settled(&self, hands: &Hands<'_>) -> Result<Settled, String> {
         let mut all = Settled::default();
         for photo in 0..PHOTOS {
-            let Some(Last { agreed, editor, found }) = self.last(photo) else { continue };
-            self.act(hands, &Step::Count { photo, people: heads(&Said::Found(found)) });
-            let wrong = |seen, expected, when| Err(format!("photo {photo} is {seen:?} {when}, not {expected:?}"));
-            if let Some(editor) = editor {
-                let within = |sight: &Sight| match &editor {
-                    Said::SignedOff(shown) => {
-                        (0..FACES).all(|face| !sight[face] || shown.contains(&face) || (face == LATE && !found))
-                    }
-                    _ => false,
-                };
-                let (seen, expected) = (self.image(hands, photo, None, true), agreed.filter(within));
-                if seen != expected {
-                    return wrong(seen, expected, "by the earlier word of its editor");
-                }
-                all.left += usize::from(seen.is_some());
-            }
+            all.left += self.is_as_said(hands, photo)?;
+            self.free(hands, photo);
+            all.freed += self.is_as_said(hands, photo)?;
             self.sign_off(hands, photo);
-            let seen = self.image(hands, photo, None, true);
-            if seen != agreed {
-                return wrong(seen, agreed, "signed off anew");
-            }
-            all.signed += usize::from(seen.is_some());
+            all.signed += self.is_as_said(hands, photo)?;
         }
         Ok(all)
     }
 
-    /// Nothing where two things were said at once, of which either may have come last.
-    fn last(&self, photo: usize) -> Option<Last> {
+    /// Looks at a photo of which it is plain what was said last; gives how many pictures left, which is one at most.
+    fn is_as_said(&self, hands: &Hands<'_>, photo: usize) -> Result<usize, String> {
+        let Some(expected) = self.last(photo) else { return Ok(0) };
+        let seen = self.image(hands, photo, None, true);
+        if seen == expected {
+            return Ok(usize::from(seen.is_some()));
+        }
+        let changes = self.changes();
+        Err(format!("photo {photo} is {seen:?} in the end, not {expected:?}\nafter {changes:?}"))
+    }
+
+    /// What a photo has to look like by what was said last; the outer nothing where two things were said at once, of which
+    /// either may have come last, the inner one where it has to stay.
+    fn last(&self, photo: usize) -> Option<Option<Sight>> {
         let (moment, at) = (self.tick(), CLOCK.load(Ordering::SeqCst));
         let only = |about| match &self.possible(about, moment, moment)[..] {
             [said] => Some(said.clone()),
             _ => None,
         };
-        let found = only(About::Late(photo))? == Said::Found(true);
+        let late = only(About::Late(photo))?;
         let mut stays = only(About::Hold(photo))? == Said::Held(true);
+        stays |= only(About::Count(photo))? != Said::People(heads(&late));
+        let signed = match only(About::Editor(photo))? {
+            Said::SignedOff(shown) => shown,
+            _ => return Some(None),
+        };
         let mut agreed = [false; FACES];
-        for face in 0..FACES {
+        for (face, agrees) in agreed.iter_mut().enumerate() {
             if let Said::Tagged(Some(person)) = only(About::Tag(photo, face))? {
                 stays |= only(About::Restriction(person))? == Said::Restricted(true);
-                agreed[face] = matches!(only(About::Answer(person))?, Said::Yes(until) if until > at);
+                *agrees = matches!(only(About::Answer(person))?, Said::Yes(until) if until > at);
+                stays |= *agrees && !signed.contains(&face);
             }
         }
         // nobody knows of it yet: it is there for everybody to see
-        agreed[LATE] |= !found;
-        Some(Last { agreed: (!stays).then_some(agreed), editor: only(About::Editor(photo)), found })
+        agreed[LATE] |= late == Said::Found(false);
+        Some((!stays).then_some(agreed))
     }
 }
 
