@@ -23,7 +23,7 @@ use crate::pipeline::release::{Answer, Released, Request};
 use crate::pipeline::{PipelineError, RollCache, edition, texts_beside};
 use crate::release::Label;
 use crate::release::feed::item;
-use crate::store::{Connected, Failure, Leased, Read, Remote, SealedSecret, Store, StoreError, Worker};
+use crate::store::{Connected, Failure, Leased, Read, Remote, SEARCHES, SealedSecret, Store, StoreError, Worker};
 
 /// What delivers.
 pub struct Courier<'a> {
@@ -344,9 +344,6 @@ impl Trip<'_> {
         Ok(self.courier.store.write(self.courier.actor, (self.courier.clock)(), work)?)
     }
 }
-
-/// So often what may have been left is searched for; with the pauses between, some minutes.
-const SEARCHES: u32 = 6;
 
 #[derive(Serialize)]
 struct Manifest<'a> {
