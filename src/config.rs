@@ -46,11 +46,14 @@ pub enum ConfigError {
 /// The file's name in the data folder.
 pub const SETTINGS: &str = "school.toml";
 
+/// The longest name of a school and the longest credit, in characters.
+const MOST_CREDIT: usize = 100;
+
 /// What a school has settled.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct School {
-    /// The school's name: the credit on every picture.
+    /// The school's name: the credit on the pictures of every channel that has none of its own.
     pub name: String,
     /// Where people reach the service, such as `https://eyelid.hill.example`: links in messages begin with it.
     pub address: Option<String>,
@@ -189,6 +192,12 @@ impl School {
         Some((channel, self.category_of(channel)?))
     }
 
+    /// The credit on a channel's pictures: its own line, or the school's name.
+    #[must_use]
+    pub fn credit<'a>(&'a self, channel: &'a Channel) -> &'a str {
+        channel.credit.as_deref().unwrap_or(&self.name)
+    }
+
     /// Every channel with its category, in the school's order.
     pub fn channels(&self) -> impl Iterator<Item = (&Channel, &Category)> {
         self.channels.iter().filter_map(|channel| Some((channel, self.category_of(channel)?)))
@@ -235,6 +244,10 @@ impl School {
         }
         let file_name =
             |id: &ChannelId| id.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        let line = |credit: &str| {
+            let written = !credit.trim().is_empty() && !credit.chars().any(char::is_control);
+            written && credit.chars().count() <= MOST_CREDIT
+        };
         self.channels.iter().find_map(|channel| {
             let id = &channel.id;
             if !file_name(id) {
@@ -245,6 +258,8 @@ impl School {
                 Some(format!("the channel `{id}` has max_px = 0: give the longest side in pixels"))
             } else if !(0.0..=1.0).contains(&channel.max_obscured_share) {
                 Some(format!("the channel `{id}` has a max_obscured_share outside 0 to 1"))
+            } else if channel.credit.as_deref().is_some_and(|credit| !line(credit)) {
+                Some(format!("the channel `{id}` has a credit that is no line of 1 to {MOST_CREDIT} characters"))
             } else {
                 None
             }
@@ -274,6 +289,13 @@ mod tests {
         assert!(matches!(load(other), Err(ConfigError::Contradiction(..))));
         assert!(matches!(load("[recognition]\nmax_distance = nan"), Err(ConfigError::Contradiction(..))));
         assert!(matches!(load("[recognition]\non = true"), Err(ConfigError::Shape(..))));
+        let credit =
+            |line: &str| load(&format!("[[channels]]\nid = 'x'\ncategory = 'website'\nmax_px = 9\ncredit = {line}\n"));
+        for wrong in ["''", "'  '", "\"a\\nb\"", &format!("'{}'", "x".repeat(101))] {
+            assert!(matches!(credit(wrong), Err(ConfigError::Contradiction(..))), "{wrong}");
+        }
+        let own = credit("'Photo: Hill School / A. Smith'").unwrap();
+        assert_eq!(own.credit(&own.channels[0]), "Photo: Hill School / A. Smith");
         assert_eq!(load("name = 'Hill School'").unwrap().name, "Hill School");
         let larger = load("[recognition]\nmin_face_px = 60").unwrap().recognition;
         assert_eq!((larger.min_face_px, larger.max_distance), (60, 0.477));

@@ -91,7 +91,7 @@ pub use holds::{Hold, Pulled};
 pub use incidents::{Incident, Note};
 pub use jobs::{Failed, Job, JobCounts, JobId, JobKind, MAX_ATTEMPTS};
 pub use ledger::NewEntry;
-pub use outbox::{Failure, Leased, Progress, Remote, Troubled};
+pub use outbox::{Failure, Leased, Progress, Remote, SEARCHES, Troubled, UNSURE};
 pub use photos::Receipt;
 pub use placements::{Placement, TakeDown};
 pub use places::Place;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigError, SETTINGS, School};
+use super::{ConfigError, MOST_CREDIT, SETTINGS, School};
 
 /// A setting that may be changed while the service runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -82,7 +82,8 @@ impl Setting {
         let number = |most: i64| text.parse::<i64>().ok().filter(|number| (0..=most).contains(number));
         match self {
             Self::Name => {
-                let fits = !text.is_empty() && text.chars().count() <= 100 && !text.chars().any(char::is_control);
+                let fits =
+                    !text.is_empty() && text.chars().count() <= MOST_CREDIT && !text.chars().any(char::is_control);
                 fits.then(|| Some(text.into()))
             }
             Self::VoiceAge => number(18).map(|age| Some(age.into())),

@@ -82,6 +82,7 @@ pub fn decide(
         reasons,
         proposed,
         long_side,
+        credit: String::new(),
     }
 }
 

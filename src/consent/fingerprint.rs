@@ -1,6 +1,6 @@
-//! The digest that binds a sign-off and a rendition to one verdict.
+//! The digest that binds a sign-off to one verdict, and the one that binds a rendition to a verdict and a credit.
 //!
-//! BLAKE3 over these bytes; numbers are unsigned 32 bit, little end first:
+//! A sign-off's is BLAKE3 over these bytes; numbers are unsigned 32 bit, little end first:
 //!
 //! | bytes | what |
 //! |---|---|
@@ -11,6 +11,9 @@
 //! | 4 | the rendition's longest side |
 //! | 4 | the number of faces that follow |
 //! | 17 each | left, top, right, bottom of the region, then 0 hidden or 1 shown; in ascending order of just these values |
+//!
+//! A rendition's is BLAKE3 over `eyelid picture 1`, a line feed, those 32 bytes, and the credit in UTF-8: a picture with another
+//! credit is another one, which nobody has to sign off anew.
 
 use super::sign_off::Seen;
 use crate::domain::channel::Style;
@@ -43,6 +46,11 @@ pub(super) fn fingerprint(photo: &Digest, seen: &Seen) -> Digest {
     Digest::of(&bytes)
 }
 
+/// The digest of a picture that is made for a verdict and bears this credit.
+pub(super) fn picture(verdict: &Digest, credit: &str) -> Digest {
+    Digest::of(&[b"eyelid picture 1\n".as_slice(), verdict.as_bytes(), credit.as_bytes()].concat())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +77,11 @@ mod tests {
         bytes.extend([1, 7, 8, 9, 1, 2, 1, 0, 0, 2, 0, 0, 0]);
         bytes.extend([1, 0, 0, 0, 2, 0, 0, 0, 44, 1, 0, 0, 4, 0, 0, 0, 0]);
         bytes.extend([5, 0, 0, 0, 2, 0, 0, 0, 44, 1, 0, 0, 4, 0, 0, 0, 1]);
-        assert_eq!(fingerprint(&photo, &seen), Digest::of(&bytes));
+        let verdict = fingerprint(&photo, &seen);
+        assert_eq!(verdict, Digest::of(&bytes));
+        let mut bytes = b"eyelid picture 1\n".to_vec();
+        bytes.extend(verdict.as_bytes());
+        bytes.extend("Hügel".as_bytes());
+        assert_eq!(picture(&verdict, "Hügel"), Digest::of(&bytes));
     }
 }

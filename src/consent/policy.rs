@@ -177,6 +177,7 @@ pub fn channels() -> Result<Vec<Channel>, IdError> {
             needs_sign_off: true,
             block_unknown: false,
             names: Names::First,
+            credit: None,
             families_only: false,
         })
     };

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::fingerprint;
 use super::reason::{Code, Reader, Reason, Weight};
 use super::sign_off::{Seen, SignOff};
 use super::standing::StandingKind;
@@ -64,9 +65,17 @@ pub struct Decision {
     pub(super) proposed: Seen,
     /// The longest side allowed: the proposed one, or less where less was signed off.
     pub(super) long_side: u32,
+    /// The credit that the picture bears; empty until [`Self::credited`] says it.
+    pub(super) credit: String,
 }
 
 impl Decision {
+    /// The same decision for a picture that bears this credit.
+    #[must_use]
+    pub fn credited(self, credit: &str) -> Self {
+        Self { credit: credit.to_owned(), ..self }
+    }
+
     /// The photo.
     #[must_use]
     pub fn photo(&self) -> &PhotoId {
@@ -115,10 +124,14 @@ impl Decision {
         self.long_side
     }
 
-    /// The digest of this verdict: the key of its rendition.
+    /// The digest of this verdict and its credit: the key of its rendition.
     #[must_use]
     pub fn fingerprint(&self) -> Digest {
-        Seen { long_side: self.long_side, ..self.proposed.clone() }.fingerprint(&self.digest)
+        self.picture(&Seen { long_side: self.long_side, ..self.proposed.clone() })
+    }
+
+    fn picture(&self, seen: &Seen) -> Digest {
+        fingerprint::picture(&seen.fingerprint(&self.digest), &self.credit)
     }
 
     /// The sign-off that `by` gives to what this decision would show.
@@ -183,11 +196,12 @@ impl Decision {
             photo: self.photo.clone(),
             digest: self.digest,
             channel: self.channel.clone(),
-            fingerprint: seen.fingerprint(&self.digest),
+            fingerprint: self.picture(&seen),
             hidden: seen.hidden(),
             shown: seen.shown(),
             style: seen.style,
             long_side,
+            credit: self.credit.clone(),
         }
     }
 }
@@ -203,6 +217,7 @@ pub struct Plan {
     shown: Vec<Region>,
     style: Style,
     long_side: u32,
+    credit: String,
 }
 
 impl Plan {
@@ -224,7 +239,7 @@ impl Plan {
         &self.channel
     }
 
-    /// The verdict's digest: the key of the rendition.
+    /// The digest of the verdict and its credit: the key of the rendition.
     #[must_use]
     pub fn fingerprint(&self) -> &Digest {
         &self.fingerprint
@@ -252,6 +267,12 @@ impl Plan {
     #[must_use]
     pub fn long_side(&self) -> u32 {
         self.long_side
+    }
+
+    /// The credit that the picture bears.
+    #[must_use]
+    pub fn credit(&self) -> &str {
+        &self.credit
     }
 }
 

@@ -59,6 +59,9 @@ pub struct Channel {
     /// Which names may stand beside its pictures.
     #[serde(default)]
     pub names: Names,
+    /// The credit on its pictures; the school's name when there is none.
+    #[serde(default)]
+    pub credit: Option<String>,
     /// Whether its pictures go to the families of those in them and to nobody else.
     #[serde(default)]
     pub families_only: bool,

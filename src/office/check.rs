@@ -1,6 +1,6 @@
 //! What a channel's editor says of a photo: that its picture may leave, that it may not, and what stands beside it.
 
-use crate::consent::{Code, Reader, TextKind, Verdict, Weight};
+use crate::consent::{Clearance, Code, Reader, TextKind, Verdict, Weight};
 use crate::domain::id::{Digest, PhotoId};
 use crate::domain::time::Timestamp;
 use crate::pipeline::PipelineError;
@@ -33,10 +33,11 @@ pub fn sign_off(
         if reasons.iter().any(|reason| reason.code == Code::NotInspected) {
             return Err(OfficeError::NotInspected(photo.clone()));
         }
-        let signed = decision.sign_off(request.actor.clone(), now);
-        if seen.is_some_and(|seen| *seen != signed.fingerprint) {
+        let shown = decision.draft().map(|draft| *draft.plan().fingerprint());
+        if seen.is_some_and(|seen| shown != Some(*seen)) {
             return Err(OfficeError::Outdated(photo.clone()));
         }
+        let signed = decision.sign_off(request.actor.clone(), now);
         let unsigned = |code| {
             matches!(
                 code,

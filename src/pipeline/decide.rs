@@ -44,7 +44,8 @@ impl Identified {
     /// The verdict for a channel now: everything recorded counts, even if the machine's clock has stepped back since.
     #[must_use]
     pub fn decide(&self, school: &School, channel: &Channel, category: &Category, now: Timestamp) -> Decision {
-        decide(&self.recorded.of(channel).facts(), &self.people, channel, category, &school.policy, now)
+        let facts = self.recorded.of(channel).facts();
+        decide(&facts, &self.people, channel, category, &school.policy, now).credited(school.credit(channel))
     }
 
     /// Until when that verdict stands unless somebody says something; for ever when nothing is given.
@@ -81,7 +82,8 @@ impl Past {
     /// The verdict for a channel at that moment.
     #[must_use]
     pub fn decide(&self, school: &School, channel: &Channel, category: &Category) -> Decision {
-        self.recorded.of(channel).decide_at(&self.people, channel, category, &school.policy, self.at)
+        let recorded = self.recorded.of(channel);
+        recorded.decide_at(&self.people, channel, category, &school.policy, self.at).credited(school.credit(channel))
     }
 }
 

@@ -117,6 +117,6 @@ pub fn edition(fingerprint: &Digest, texts: &[Option<String>; 2]) -> Digest {
 /// What verdicts rest on besides the facts: the settings, and the names against which texts are read.
 fn rules(read: &Read, school: &School) -> Result<Digest, StoreError> {
     let names = read.names_version()?;
-    let settings = format!("{:?}", (&school.channels, &school.categories, &school.policy, names));
+    let settings = format!("{:?}", (&school.name, &school.channels, &school.categories, &school.policy, names));
     Ok(Digest::of(settings.as_bytes()))
 }

@@ -48,7 +48,7 @@ impl Request<'_> {
         if let Some(kept) = previews.kept(&fingerprint, long_side) {
             return Ok(Some(kept));
         }
-        let made = Preview(Arc::new(redact(store, draft)?.render(&self.school.name, long_side)?));
+        let made = Preview(Arc::new(redact(store, draft)?.render(long_side)?));
         previews.keep(fingerprint, long_side, made.clone());
         Ok(Some(made))
     }

@@ -22,10 +22,10 @@ impl<C: Clearance> Rendered<C> {
     ///
     /// # Errors
     /// When anything is not as it has to be: then the picture must not leave.
-    pub fn prove(self, photo: Size, credit: &str) -> Result<Proven<C>, PipelineError> {
+    pub fn prove(self, photo: Size) -> Result<Proven<C>, PipelineError> {
         let Self { clearance, bytes, size } = self;
         let plan = clearance.plan();
-        let credit = Credit { credit, rights: credit };
+        let credit = Credit { credit: plan.credit(), rights: plan.credit() };
         let claim = Claim { size, photo, hidden: plan.hidden(), style: plan.style(), credit };
         match prove(&bytes, &claim) {
             Ok(()) => {}

@@ -169,10 +169,9 @@ impl Request<'_> {
         now: Timestamp,
     ) -> Result<(Vec<u8>, Size), PipelineError> {
         let (photo, verdict) = (cleared.plan().photo().clone(), *cleared.plan().fingerprint());
-        let credit = &self.school.name;
         let redacted = redact(store, cleared)?;
         let whole = redacted.pixels.size();
-        let proven = redacted.render(credit, long_side)?.prove(whole, credit);
+        let proven = redacted.render(long_side)?.prove(whole);
         if let Err(PipelineError::Flawed(_, flaw)) = &proven {
             tracing::error!(photo = %photo, flaw = flaw.word(), "a finished picture failed its proof and stays here");
             metrics::counter!("eyelid_proofs_failed_total", "flaw" => flaw.word()).increment(1);

@@ -7,7 +7,7 @@ use crate::vision::{Credit, encode_jpeg, resize};
 use super::error::PipelineError;
 use super::redact::Redacted;
 
-/// A finished picture for one verdict.
+/// A finished picture for one verdict, with its credit.
 #[derive(Debug, Clone)]
 pub struct Rendered<C> {
     pub(super) clearance: C,
@@ -21,9 +21,10 @@ impl<C: Clearance> Redacted<C> {
     ///
     /// # Errors
     /// When the picture cannot be sized or encoded.
-    pub fn render(self, credit: &str, long_side: u32) -> Result<Rendered<C>, PipelineError> {
+    pub fn render(self, long_side: u32) -> Result<Rendered<C>, PipelineError> {
         let Self { clearance, pixels, in_hand: _in_hand } = self;
         let pixels = resize(&pixels, long_side.min(clearance.plan().long_side()))?;
+        let credit = clearance.plan().credit();
         let bytes = encode_jpeg(&pixels, Some(&Credit { credit, rights: credit }))?;
         Ok(Rendered { size: pixels.size(), clearance, bytes })
     }

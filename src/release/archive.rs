@@ -66,7 +66,7 @@ impl Archive {
         }
         let manifest = Pack {
             channel: request.channel.id.clone(),
-            credit: request.school.name.clone(),
+            credit: request.school.credit(request.channel).to_owned(),
             released_at: clock(),
             pictures,
             next: self.next,

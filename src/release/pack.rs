@@ -146,7 +146,7 @@ pub fn pack(
             remove(&folder.join(&old.file))?;
         }
     }
-    let credit = request.school.name.clone();
+    let credit = request.school.credit(request.channel).to_owned();
     let mut pack = Pack { channel: channel.clone(), credit, released_at: clock(), pictures, next: None };
     keep(folder, &pack)?;
     let mut changed = false;

@@ -36,7 +36,7 @@ pub fn rss(feed: &feed::Feed, about: &About) -> String {
     let channel = Channel {
         title: about.title.clone(),
         link: about.home.clone(),
-        description: format!("Pictures that {} may show now", about.credit),
+        description: "Pictures that may be shown now".to_owned(),
         language: Some("en-GB".to_owned()),
         copyright: Some(about.credit.clone()),
         ttl: Some("5".to_owned()),

@@ -13,6 +13,12 @@ use crate::domain::connection::{ConnectionId, DeliveryId};
 use crate::domain::id::{ChannelId, Digest, PhotoId};
 use crate::domain::time::Timestamp;
 
+/// So often what may have been left on the other side is searched for; with the pauses between, some minutes.
+pub const SEARCHES: u32 = 6;
+
+/// The trouble of an upload of which nothing was heard and that is searched for.
+pub const UNSURE: &str = "unsure";
+
 /// Something that a worker has taken to tell a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leased {
@@ -273,15 +279,15 @@ impl Write<'_> {
         self.also(rest, (leased.connection, At(again), rests))
     }
 
-    /// Everything of a connection that failed is tried again at once; gives whether there was anything.
+    /// Everything of a connection that failed is tried again at once; gives whether there was anything. The search for an upload
+    /// of which nothing was heard goes on as it was: asking for it neither begins it anew nor shortens its pauses.
     ///
     /// # Errors
     /// When the database fails.
     pub fn try_again(&self, connection: ConnectionId) -> Result<bool, StoreError> {
-        let sql = "update deliveries set state = 'waiting', attempts = 0, not_before = ?2
-                   where connection = ?1 and trouble is not null and state in ('waiting', 'dead')";
         let retried = |_| Event::Push(Pushing::Retried { connection });
-        let found = self.change(sql, (connection, At(self.now)), retried)?.is_some();
+        let row = (connection, At(self.now), SEARCHES, UNSURE);
+        let found = self.change(include_str!("outbox/again.sql"), row, retried)?.is_some();
         self.also("update connections set rest_until = 0 where id = ?1", [connection])?;
         Ok(found)
     }

@@ -237,6 +237,7 @@ fn channel(category: &Category, words: &BTreeSet<&str>) -> Channel {
         needs_sign_off: needed,
         block_unknown: words.contains("block-unknown"),
         names: Names::First,
+        credit: None,
         families_only: false,
     }
 }

@@ -275,6 +275,7 @@ fn channel() -> impl Strategy<Value = Channel> {
             needs_sign_off: sign,
             block_unknown: block,
             names: Names::First,
+            credit: None,
             families_only: false,
         },
     )

@@ -16,6 +16,7 @@ mod consent_moments;
 mod consent_properties;
 mod consent_scenarios;
 mod consent_worlds;
+mod credits;
 mod crowd;
 mod demo;
 mod demo_served;

@@ -348,6 +348,49 @@ fn an_upload_that_was_cut_off_is_looked_for_before_it_counts_as_gone() {
     assert!(failures(&scene, id).is_empty());
 }
 
+/// The search takes some minutes, however often somebody asks for it meanwhile.
+#[test]
+fn asking_again_neither_puts_off_nor_shortens_the_search_for_an_upload_that_was_lost() {
+    let scene = Scene::of(1, school());
+    let files = Files::default();
+    let lost = Arc::new(AtomicU32::new(1));
+    let losing = Arc::clone(&lost);
+    let held = Arc::clone(&files);
+    let other_side = Elsewhere::start(move |asked| {
+        let name = asked.uri.path().trim_start_matches('/').to_owned();
+        let loses = || losing.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok();
+        match asked.method.as_str() {
+            "PUT" if name.ends_with(".jpg") && loses() => status(500),
+            "PUT" => status(held.lock().unwrap().insert(name, asked.body.to_vec()).map_or(201, |_| 204)),
+            _ => status(held.lock().unwrap().remove(&name).map_or(404, |_| 204)),
+        }
+    });
+    let (id, _) = connect(&scene, &json!({ "kind": "webdav", "address": other_side.url() }));
+    let admin = scene.site.signed_in(Role::Admin);
+    let again = || {
+        let asked = admin.send(Http::POST, &api(&format!("connections/{id}/retry")), None, Vec::new());
+        assert!((200..300).contains(&asked.status), "{}", asked.text());
+    };
+    let go = || deliver(&scene.site.store, &scene.site.school);
+    scene.sign_off(&scene.editor(), &scene.photos[0]);
+    go();
+    pass(10);
+    go();
+    assert_eq!(failures(&scene, id)[0]["trouble"], "unsure");
+    for _ in 0..10 {
+        again();
+        go();
+    }
+    assert_eq!(pictures(&files).len(), 0, "no minute has passed in which the lost upload could have come to its end");
+    // the longest of the pauses between
+    for _ in 0..6 {
+        again();
+        pass(210);
+        go();
+    }
+    assert_eq!((pictures(&files).len(), failures(&scene, id).len()), (1, 0), "{:?}", failures(&scene, id));
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Say(u8, bool),

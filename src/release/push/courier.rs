@@ -23,7 +23,7 @@ use crate::pipeline::release::{Answer, Released, Request};
 use crate::pipeline::{PipelineError, RollCache, edition, texts_beside};
 use crate::release::Label;
 use crate::release::feed::item;
-use crate::store::{Connected, Failure, Leased, Read, Remote, SealedSecret, Store, StoreError, Worker};
+use crate::store::{Connected, Failure, Leased, Read, Remote, SEARCHES, SealedSecret, Store, StoreError, Worker};
 
 /// What delivers.
 pub struct Courier<'a> {
@@ -155,6 +155,12 @@ impl Trip<'_> {
         open.then_some(Request { school, roll, channel, category, actor })
     }
 
+    /// What the channel's pictures bear; of a channel that is gone nothing is shown.
+    fn credit(&self) -> &str {
+        let school = self.courier.school;
+        school.channel(&self.connection.channel).map_or(&school.name, |(channel, _)| school.credit(channel))
+    }
+
     fn knows_something(&self) -> bool {
         self.leased.told.is_some() || self.leased.maybe
     }
@@ -206,7 +212,7 @@ impl Trip<'_> {
         if !self.begin(photo, released.fingerprint(), &edition)? {
             return Err(Trouble::Unmade.into());
         }
-        let credit = &self.courier.school.name;
+        let credit = self.credit();
         let parcel = Parcel { photo, label: &label, edition: &edition, credit, bytes: released.bytes() };
         let remote = shelf.put(&parcel).or_else(|stopped| {
             // a clear refusal leaves nothing to be searched for
@@ -267,7 +273,7 @@ impl Trip<'_> {
     /// Tells beside the pictures of a folder what they are.
     fn describe(&self) -> Result<(), Halt> {
         let now = (self.courier.clock)();
-        let Courier { store, school, .. } = *self.courier;
+        let store = self.courier.store;
         let mut pictures = Vec::new();
         let there = store.read(|read| {
             let there = read.there(self.connection.id)?;
@@ -285,7 +291,7 @@ impl Trip<'_> {
             }
             Ok::<_, PipelineError>(there)
         })?;
-        let (channel, credit) = (&self.connection.channel, school.name.as_str());
+        let (channel, credit) = (&self.connection.channel, self.credit());
         let manifest = serde_json::to_vec_pretty(&Manifest { channel, credit, pictures }).map_err(|_| Trouble::Odd)?;
         // an ended connection that was given nothing leaves nothing
         if self.connection.ended_at.is_none() || !there.is_empty() || self.leased.told.is_some() {
@@ -338,9 +344,6 @@ impl Trip<'_> {
         Ok(self.courier.store.write(self.courier.actor, (self.courier.clock)(), work)?)
     }
 }
-
-/// So often what may have been left is searched for; with the pauses between, some minutes.
-const SEARCHES: u32 = 6;
 
 #[derive(Serialize)]
 struct Manifest<'a> {

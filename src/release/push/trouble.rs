@@ -1,5 +1,7 @@
 //! Why the other side could not be told: a word for the store, a sentence with the remedy for people.
 
+use crate::store::UNSURE;
+
 /// Something that went wrong with a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Trouble {
@@ -109,7 +111,7 @@ const ALL: [(Trouble, &str, &str); 20] = [
     ),
     (
         Unsure,
-        "unsure",
+        UNSURE,
         "An earlier attempt was cut short. The other side is searched for what it may have left, until that is certain.",
     ),
     (

@@ -22,6 +22,8 @@ pub(in crate::web) struct OwnChannel {
     title: String,
     /// The longest side of its pictures in pixels.
     max_px: u32,
+    /// The credit on its pictures.
+    credit: String,
     /// Whether somebody has to sign off what leaves.
     needs_sign_off: bool,
     /// Its JSON Feed, when whoever asks may fetch pictures.
@@ -52,6 +54,7 @@ pub(in crate::web) async fn list(State(site): State<Site>, caller: Caller) -> Js
             id: channel.id.clone(),
             title: channel.id.title(),
             max_px: channel.max_px,
+            credit: site.school().credit(channel).to_owned(),
             needs_sign_off: channel.needs_sign_off,
             feed_json: at(Permission::Pull, "feed.json"),
             feed_xml: at(Permission::Pull, "feed.xml"),

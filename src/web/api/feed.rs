@@ -139,6 +139,11 @@ fn title(site: &Site, channel: &ChannelId) -> String {
     format!("{}: {}", site.school().name, channel.title())
 }
 
+fn credit<'a>(site: &'a Site, channel: &ChannelId) -> &'a str {
+    let school = site.school();
+    school.channel(channel).map_or(&school.name, |(channel, _)| school.credit(channel))
+}
+
 fn about(site: &Site, channel: &ChannelId, feed: &Feed) -> About {
     let base = base(site);
     let own = format!("{base}/api/v1/channels/{channel}/feed.xml");
@@ -147,13 +152,13 @@ fn about(site: &Site, channel: &ChannelId, feed: &Feed) -> About {
         home: format!("{base}/channels/{channel}/pictures"),
         next: feed.next.as_ref().map(|next| format!("{own}?after={next}")),
         own,
-        credit: site.school().name.clone(),
+        credit: credit(site, channel).to_owned(),
         images: images(base, channel),
     }
 }
 
 fn json(site: &Site, channel: &ChannelId, feed: Feed) -> Result<String, WebError> {
-    let (base, credit) = (base(site), &site.school().name);
+    let (base, credit) = (base(site), credit(site, channel));
     let document = document(title(site, channel), base, credit, channel.clone(), feed);
     serde_json::to_string(&document).map_err(|error| WebError::Broken(error.into()))
 }

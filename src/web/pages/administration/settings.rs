@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::config::School;
 use crate::config::change::{ChangeError, Setting};
+use crate::domain::channel::Channel;
 use crate::office::{OfficeError, settings};
 use crate::store::StoreError;
 use crate::web::Site;
@@ -68,7 +69,9 @@ pub(in crate::web) struct Given {
 /// A setting's name and what it does.
 pub(in crate::web) fn words(setting: Setting) -> (&'static str, &'static str) {
     match setting {
-        Setting::Name => ("Name of the school", "The credit on every picture that leaves."),
+        Setting::Name => {
+            ("Name of the school", "The credit on every picture that leaves, where a channel has none of its own.")
+        }
         Setting::VoiceAge => {
             ("Age of a pupil’s own voice", "From this age a pupil’s own yes counts; a no counts at every age.")
         }
@@ -114,6 +117,7 @@ fn fixed(school: &School) -> Vec<(&'static str, String, &'static str)> {
             "What families are asked for.",
         ),
         ("Channels", list(school.channels.iter().map(|channel| channel.id.title()).collect()), "Where pictures leave."),
+        ("Credits", credits(school), "What a channel’s pictures bear in place of the school’s name."),
         (
             "Originals",
             format!("{} days", schedule.originals_days),
@@ -127,6 +131,12 @@ fn fixed(school: &School) -> Vec<(&'static str, String, &'static str)> {
             "Kept up to this birthday of the pupil.",
         ),
     ]
+}
+
+fn credits(school: &School) -> String {
+    let own = |channel: &Channel| channel.credit.as_ref().map(|credit| format!("{}: {credit}", channel.id.title()));
+    let own: Vec<String> = school.channels.iter().filter_map(own).collect();
+    if own.is_empty() { "the school’s name everywhere".to_owned() } else { own.join("; ") }
 }
 
 fn options(setting: Setting) -> Vec<(&'static str, &'static str)> {
