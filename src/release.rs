@@ -1,5 +1,6 @@
 //! What leaves: packs and feeds for each channel, decided at the moment of use.
 
+mod address;
 mod archive;
 mod feed;
 mod label;
@@ -9,6 +10,7 @@ pub mod push;
 mod rss;
 pub mod whole_file;
 
+pub use address::{Addresses, Signed};
 pub use archive::Archive;
 pub use feed::{Feed, Item, feed};
 pub use label::Label;

@@ -6,6 +6,7 @@ use jiff::fmt::rfc2822;
 use rss::extension::{Extension, ExtensionMap};
 use rss::{Channel, Enclosure, Guid, Item};
 
+use super::address::Addresses;
 use super::feed;
 use crate::domain::id::PhotoId;
 
@@ -22,8 +23,8 @@ pub struct About {
     pub next: Option<String>,
     /// The credit of every picture.
     pub credit: String,
-    /// Before a photo's id and `.jpg`: where its picture is.
-    pub images: String,
+    /// Where the pictures are.
+    pub images: Addresses,
 }
 
 /// The namespace of what the format has no word for.
@@ -73,9 +74,8 @@ fn links(about: &About) -> Extensions {
 
 /// What has to be removed wherever it is.
 fn withdrawn(feed: &feed::Feed, about: &About) -> Extensions {
-    let tombstone = |photo: &PhotoId| {
-        empty("eyelid:withdrawn", [("guid", photo.to_string()), ("url", format!("{}{photo}.jpg", about.images))])
-    };
+    let tombstone =
+        |photo: &PhotoId| empty("eyelid:withdrawn", [("guid", photo.to_string()), ("url", about.images.of(photo))]);
     let all: Vec<Extension> = feed.withdrawn.iter().map(tombstone).collect();
     ("eyelid".to_owned(), BTreeMap::from([("withdrawn".to_owned(), all)]))
 }
@@ -86,7 +86,7 @@ fn empty<const N: usize>(name: &str, attrs: [(&str, String); N]) -> Extension {
 }
 
 fn item(picture: &feed::Item, about: &About) -> Item {
-    let address = format!("{}{}.jpg", about.images, picture.photo);
+    let address = about.images.of(&picture.photo);
     let label = &picture.label;
     Item {
         title: Some(format!("{}, {}", label.event, label.date.strftime("%-d %B %Y"))),

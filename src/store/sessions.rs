@@ -89,6 +89,15 @@ impl Read {
         self.row(&sql, (digest, At(now)), token)
     }
 
+    /// The token of a number, unless it was revoked or has ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn standing_token(&self, id: TokenId, now: Timestamp) -> Result<Option<Token>, StoreError> {
+        let sql = format!("{TOKEN} where id = ?1 and revoked_at is null and ends_at > ?2");
+        self.row(&sql, (id, At(now)), token)
+    }
+
     /// Every token, the latest first.
     ///
     /// # Errors

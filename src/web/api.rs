@@ -14,6 +14,7 @@ pub(super) mod guardians;
 mod ids;
 pub(super) mod imports;
 pub(super) mod incidents;
+pub(super) mod links;
 mod list;
 pub(super) mod names;
 mod once;

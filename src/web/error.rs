@@ -29,6 +29,8 @@ pub(super) enum WebError {
     Gone,
     /// Somebody else changed it since it was looked at; the text says what to do.
     Conflict(String),
+    /// The address was for a time, or for as long as a key stood, and that is over.
+    Ended,
     /// The facts changed under the request.
     Again,
     /// Something in the request cannot be used; the text says what to do.
@@ -100,6 +102,11 @@ impl IntoResponse for WebError {
                 StatusCode::GONE,
                 "This picture may not be shown",
                 "Consent or a check has changed. Remove the picture wherever you placed it.".to_owned(),
+            ),
+            Self::Ended => (
+                StatusCode::FORBIDDEN,
+                "This address has ended",
+                "It was for a time. Take the new one from the channel's feed.".to_owned(),
             ),
             Self::Again => {
                 (StatusCode::SERVICE_UNAVAILABLE, "Try again", "The facts changed while this was made.".to_owned())

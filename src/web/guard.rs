@@ -11,7 +11,7 @@ use axum_extra::extract::CookieJar;
 
 use super::Site;
 use super::error::WebError;
-use crate::access::{Account, Permission, Secret, Session, Standing, Token};
+use crate::access::{Account, Permission, Secret, Session, Standing, Token, TokenId};
 use crate::domain::id::{ActorId, ChannelId};
 use crate::store::StoreError;
 
@@ -65,6 +65,32 @@ impl Caller {
     /// As the audit chain names them.
     pub(super) fn actor(&self) -> &ActorId {
         &self.0.actor
+    }
+
+    /// A machine in whose name something was promised, as far as it may still fetch.
+    pub(super) fn machine(site: &Site, token: Token) -> Result<Self, WebError> {
+        let channel = token.channel.clone();
+        let caller = Self(Arc::new(Known::of(Who::Machine(token))?));
+        match refusal(site, Needs::OfChannel(Permission::Pull), Some(&caller), Some(channel.as_str()))? {
+            None => Ok(caller),
+            Some(_) => Err(WebError::Forbidden),
+        }
+    }
+
+    /// The machine's key, unless a person asks.
+    pub(super) fn token(&self) -> Option<TokenId> {
+        match &self.0.who {
+            Who::Person(..) => None,
+            Who::Machine(token) => Some(token.id),
+        }
+    }
+
+    /// The machine's channel, unless a person asks.
+    pub(super) fn channel(&self) -> Option<&ChannelId> {
+        match &self.0.who {
+            Who::Person(..) => None,
+            Who::Machine(token) => Some(&token.channel),
+        }
     }
 
     /// The session and its account, unless a machine asks.
@@ -214,10 +240,15 @@ fn known(site: &Site, secret: &Secret, of: Of) -> Result<Option<Known>, WebError
         Who::Person(_, account) => account.standing != Standing::Closed,
         Who::Machine(_) => true,
     });
-    let Some(who) = who else { return Ok(None) };
-    let actor = match &who {
-        Who::Person(_, account) => account.id.actor(),
-        Who::Machine(token) => token.id.actor(),
-    };
-    Ok(Some(Known { actor: actor.map_err(|error| WebError::Broken(error.into()))?, who }))
+    who.map(Known::of).transpose()
+}
+
+impl Known {
+    fn of(who: Who) -> Result<Self, WebError> {
+        let actor = match &who {
+            Who::Person(_, account) => account.id.actor(),
+            Who::Machine(token) => token.id.actor(),
+        };
+        Ok(Self { actor: actor.map_err(|error| WebError::Broken(error.into()))?, who })
+    }
 }

@@ -126,6 +126,7 @@ fn rows(demo: bool) -> Vec<Row> {
         api(OfChannel(Pull), utoipa_axum::routes!(api::feed::feed_xml)),
         api(OfChannel(Pull), utoipa_axum::routes!(api::pull::image)),
         api(OfChannel(Pull), utoipa_axum::routes!(api::pull::pack)),
+        api(Nobody, utoipa_axum::routes!(api::links::linked)),
         api(OfChannel(Check), utoipa_axum::routes!(api::check::queue)),
         api(OfChannel(Check), utoipa_axum::routes!(api::check::one)),
         api(OfChannel(Check), utoipa_axum::routes!(api::check::sign_off)),

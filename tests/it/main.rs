@@ -30,6 +30,7 @@ mod import;
 mod ingest;
 mod interleavings;
 mod journeys;
+mod links;
 mod matching;
 mod names;
 mod naming;

@@ -14,12 +14,13 @@ use document::Kind;
 pub(in crate::web) use document::{Asked, Document};
 use json::{JsonFeed, document};
 
+use super::links::Links;
 use super::list::Part;
 use super::{PLACED, ids};
 use crate::domain::id::{ChannelId, PhotoId};
 use crate::pipeline::PipelineError;
 use crate::pipeline::release::Request;
-use crate::release::{About, Feed, feed, rss};
+use crate::release::{About, Addresses, Feed, feed, rss};
 use crate::web::Site;
 use crate::web::error::{Problem, WebError};
 use crate::web::guard::Caller;
@@ -29,7 +30,7 @@ use crate::web::memo::Stands;
 #[utoipa::path(
     get,
     path = "/api/v1/channels/{channel}/feed.json",
-    params(("channel" = inline(ids::Text), Path, description = "The channel"), Part),
+    params(("channel" = inline(ids::Text), Path, description = "The channel"), Part, Links),
     responses(
         (status = 200, description = "The pictures that may be shown now, and those to take back", body = JsonFeed, content_type = "application/feed+json"),
         (status = 304, description = "The same as in `If-None-Match`"),
@@ -41,16 +42,17 @@ pub(in crate::web) async fn feed_json(
     caller: Caller,
     Path(channel): Path<ChannelId>,
     Query(part): Query<Part>,
+    Query(links): Query<Links>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    told(site, caller, channel, &part, Kind::Json).await.map(|document| document.answer(&headers))
+    told(site, caller, channel, &part, &links, Kind::Json).await.map(|document| document.answer(&headers))
 }
 
 /// Tells what may be shown now, as RSS 2.0 with Media RSS.
 #[utoipa::path(
     get,
     path = "/api/v1/channels/{channel}/feed.xml",
-    params(("channel" = inline(ids::Text), Path, description = "The channel"), Part),
+    params(("channel" = inline(ids::Text), Path, description = "The channel"), Part, Links),
     responses(
         (status = 200, description = "The pictures that may be shown now", body = String, content_type = "application/rss+xml"),
         (status = 304, description = "The same as in `If-None-Match`"),
@@ -62,15 +64,23 @@ pub(in crate::web) async fn feed_xml(
     caller: Caller,
     Path(channel): Path<ChannelId>,
     Query(part): Query<Part>,
+    Query(links): Query<Links>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    told(site, caller, channel, &part, Kind::Rss).await.map(|document| document.answer(&headers))
+    told(site, caller, channel, &part, &links, Kind::Rss).await.map(|document| document.answer(&headers))
 }
 
 /// The document as it is right now: the one that was told last, if nothing whatever has happened since.
-async fn told(site: Site, caller: Caller, channel: ChannelId, part: &Part, kind: Kind) -> Result<Document, WebError> {
-    let (most, after) = (part.limit().into(), part.after()?);
-    let asked = Asked { channel, kind, after, most };
+async fn told(
+    site: Site,
+    caller: Caller,
+    channel: ChannelId,
+    part: &Part,
+    links: &Links,
+    kind: Kind,
+) -> Result<Document, WebError> {
+    let (most, after, links) = (part.limit().into(), part.after()?, links.of(&caller, site.now())?);
+    let asked = Asked { channel, kind, after, most, links };
     let told = site.blocking(move |site| {
         site.place(PLACED)?;
         match site.feeds().known(site, &asked)? {
@@ -99,10 +109,12 @@ fn fresh(site: &Site, caller: &Caller, asked: Asked) -> Result<Document, WebErro
     // what was tried just now may be tried further at the next request
     let whole = made < MADE_AT_ONCE;
     let until = feed.items.iter().filter_map(|item| item.until).min();
+    let about = about(site, &asked, &feed)?;
     let body = match asked.kind {
-        Kind::Json => json(site, &asked.channel, feed)?,
-        Kind::Rss => rss(&feed, &about(site, &asked.channel, &feed)),
+        Kind::Json => serde_json::to_string(&document(about, asked.channel.clone(), feed)),
+        Kind::Rss => Ok(rss(&feed, &about)),
     };
+    let body = body.map_err(|error| WebError::Broken(error.into()))?;
     let document = Document::new(asked.kind, body);
     if whole {
         site.feeds().keep(site, asked, head, Stands { from: at, until }, document.clone(), document.len());
@@ -126,39 +138,32 @@ fn make(site: &Site, request: &Request<'_>, feed: &Feed) -> Result<usize, WebErr
 /// So many pictures are made while a reader of a feed waits; the rest at its next requests.
 const MADE_AT_ONCE: usize = 20;
 
-/// What every address begins with: where the school says it is, or nothing.
-fn base(site: &Site) -> &str {
-    site.school().address.as_deref().map(|address| address.trim_end_matches('/')).unwrap_or_default()
-}
-
-fn images(base: &str, channel: &ChannelId) -> String {
-    format!("{base}/api/v1/channels/{channel}/images/")
-}
-
-fn title(site: &Site, channel: &ChannelId) -> String {
-    format!("{}: {}", site.school().name, channel.title())
-}
-
-fn credit<'a>(site: &'a Site, channel: &ChannelId) -> &'a str {
-    let school = site.school();
-    school.channel(channel).map_or(&school.name, |(channel, _)| school.credit(channel))
-}
-
-fn about(site: &Site, channel: &ChannelId, feed: &Feed) -> About {
-    let base = base(site);
-    let own = format!("{base}/api/v1/channels/{channel}/feed.xml");
-    About {
-        title: title(site, channel),
+/// What a feed says of itself.
+fn about(site: &Site, asked: &Asked, feed: &Feed) -> Result<About, WebError> {
+    let (school, channel) = (site.school(), &asked.channel);
+    // what every address begins with: where the school says it is, or nothing
+    let base = school.address.as_deref().map(|address| address.trim_end_matches('/')).unwrap_or_default().to_owned();
+    let form = match asked.kind {
+        Kind::Json => "json",
+        Kind::Rss => "xml",
+    };
+    let days = asked.links.map(|links| links.days);
+    let address = |after: Option<&PhotoId>| {
+        let after = after.map(|after| format!("after={after}"));
+        let said: Vec<String> = after.into_iter().chain(days.map(|days| format!("links={days}"))).collect();
+        let said = if said.is_empty() { String::new() } else { format!("?{}", said.join("&")) };
+        format!("{base}/api/v1/channels/{channel}/feed.{form}{said}")
+    };
+    Ok(About {
+        title: format!("{}: {}", school.name, channel.title()),
         home: format!("{base}/channels/{channel}/pictures"),
-        next: feed.next.as_ref().map(|next| format!("{own}?after={next}")),
-        own,
-        credit: credit(site, channel).to_owned(),
-        images: images(base, channel),
-    }
-}
-
-fn json(site: &Site, channel: &ChannelId, feed: Feed) -> Result<String, WebError> {
-    let (base, credit) = (base(site), credit(site, channel));
-    let document = document(title(site, channel), base, credit, channel.clone(), feed);
-    serde_json::to_string(&document).map_err(|error| WebError::Broken(error.into()))
+        own: address(None),
+        next: feed.next.as_ref().map(|next| address(Some(next))),
+        credit: school.channel(channel).map_or(&*school.name, |(channel, _)| school.credit(channel)).to_owned(),
+        images: Addresses {
+            signed: asked.links.map(|links| links.signed(site)).transpose()?,
+            channel: channel.clone(),
+            base,
+        },
+    })
 }

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::id::{ChannelId, Digest, PhotoId};
+use crate::web::api::links;
 
 /// The form of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +24,8 @@ pub(in crate::web) struct Asked {
     pub(super) kind: Kind,
     pub(super) after: Option<PhotoId>,
     pub(super) most: usize,
+    /// With signed addresses.
+    pub(super) links: Option<links::Asked>,
 }
 
 /// A feed as it is sent.

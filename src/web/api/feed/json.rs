@@ -3,11 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::images;
-use crate::domain::id::{ChannelId, Digest, PhotoId};
+use crate::domain::id::{ChannelId, Digest};
 use crate::domain::time::{Date, Timestamp};
 use crate::pipeline::Width;
-use crate::release::{Feed, Item};
+use crate::release::{About, Addresses, Feed, Item};
 
 /// A JSON Feed, version 1.1 (`https://jsonfeed.org/version/1.1`).
 #[derive(Serialize, ToSchema)]
@@ -130,31 +129,29 @@ struct Withdrawn {
     url: String,
 }
 
-/// The feed as its readers get it; every address begins with `base`.
-pub(super) fn document(title: String, base: &str, credit: &str, channel: ChannelId, feed: Feed) -> JsonFeed {
-    let own = format!("{base}/api/v1/channels/{channel}/feed.json");
-    let images = images(base, &channel);
-    let address = |id: &PhotoId| format!("{images}{id}.jpg");
-    let withdrawn = feed.withdrawn.iter().map(|id| Withdrawn { id: id.to_string(), url: address(id) }).collect();
+/// The feed as its readers get it; `about` says where it and its pictures are.
+pub(super) fn document(about: About, channel: ChannelId, feed: Feed) -> JsonFeed {
+    let About { title, home, own, next, credit, images } = about;
+    let withdrawn = feed.withdrawn.iter().map(|id| Withdrawn { id: id.to_string(), url: images.of(id) }).collect();
     JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
         title,
-        home_page_url: format!("{base}/channels/{channel}/pictures"),
-        next_url: feed.next.map(|next| format!("{own}?after={next}")),
+        home_page_url: home,
+        next_url: next,
         feed_url: own,
         language: "en-GB",
-        authors: vec![Author { name: credit.to_owned() }],
-        items: feed.items.into_iter().map(|item| feed_item(item, &images, credit)).collect(),
+        items: feed.items.into_iter().map(|item| feed_item(item, &images, &credit)).collect(),
+        authors: vec![Author { name: credit }],
         eyelid: Withdrawals { about: "The pictures under `withdrawn` have to be removed.", channel, withdrawn },
     }
 }
 
-fn feed_item(item: Item, images: &str, credit: &str) -> FeedItem {
-    let url = format!("{images}{}.jpg", item.photo);
+fn feed_item(item: Item, images: &Addresses, credit: &str) -> FeedItem {
+    let url = images.of(&item.photo);
     let widths = Width::STEPS.into_iter().filter(|step| *step <= item.size.width);
     let sized = |step: u32| {
         let size = item.size.fitted(Width::at_most(step).long_side(item.size, item.size.long_side()));
-        Sized { url: format!("{url}?w={step}"), width: size.width, height: size.height }
+        Sized { url: images.at_most(&item.photo, step), width: size.width, height: size.height }
     };
     let label = item.label;
     FeedItem {
