@@ -260,6 +260,10 @@ impl School {
                 Some(format!("the channel `{id}` has a max_obscured_share outside 0 to 1"))
             } else if channel.credit.as_deref().is_some_and(|credit| !line(credit)) {
                 Some(format!("the channel `{id}` has a credit that is no line of 1 to {MOST_CREDIT} characters"))
+            } else if channel.networks.iter().any(|network| !line(&network.name)) {
+                Some(format!("the channel `{id}` has a network whose name is no line of 1 to {MOST_CREDIT} characters"))
+            } else if channel.networks.iter().any(|network| network.max_px == 0 || network.max_alt == Some(0)) {
+                Some(format!("the channel `{id}` has a network with max_px or max_alt = 0: give at least 1"))
             } else {
                 None
             }
@@ -294,6 +298,11 @@ mod tests {
         for wrong in ["''", "'  '", "\"a\\nb\"", &format!("'{}'", "x".repeat(101))] {
             assert!(matches!(credit(wrong), Err(ConfigError::Contradiction(..))), "{wrong}");
         }
+        let network = |lines: &str| credit(&format!("'Hill'\n[[channels.networks]]\n{lines}"));
+        for wrong in ["name = ''\nmax_px = 9", "name = 'N'\nmax_px = 0", "name = 'N'\nmax_px = 9\nmax_alt = 0"] {
+            assert!(matches!(network(wrong), Err(ConfigError::Contradiction(..))), "{wrong}");
+        }
+        assert_eq!(network("name = 'N'\nmax_px = 9").unwrap().channels[0].networks[0].max_alt, None);
         let own = credit("'Photo: Hill School / A. Smith'").unwrap();
         assert_eq!(own.credit(&own.channels[0]), "Photo: Hill School / A. Smith");
         assert_eq!(load("name = 'Hill School'").unwrap().name, "Hill School");

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ledger::{Act, Choice, Entry};
 use crate::domain::category::{Audience, Basis, Category, MisuseLimits, OnRefusal};
-use crate::domain::channel::{Channel, Names, Style};
+use crate::domain::channel::{Channel, Names, Network, Style};
 use crate::domain::head::Cover;
 use crate::domain::id::{CategoryId, ChannelId, IdError};
 use crate::domain::time::{Date, TimeZone, Timestamp};
@@ -179,9 +179,24 @@ pub fn channels() -> Result<Vec<Channel>, IdError> {
             names: Names::First,
             credit: None,
             families_only: false,
+            networks: Vec::new(),
         })
     };
-    Ok(vec![channel("website", 1600)?, channel("newsletter", 1600)?, channel("social_media", 1200)?])
+    let social_media = Channel { networks: networks(), ..channel("social_media", 1200)? };
+    Ok(vec![channel("website", 1600)?, channel("newsletter", 1600)?, social_media])
+}
+
+/// What the networks took in November 2026, as the makers of tools for posting there tell it; a school sets others in its file.
+fn networks() -> Vec<Network> {
+    let network = |name: &str, max_px, max_alt| Network { name: name.to_owned(), max_px, max_alt };
+    vec![
+        network("Facebook", 2048, None),
+        network("Instagram", 1080, Some(1000)),
+        network("X", 2048, Some(1000)),
+        network("LinkedIn", 1200, Some(1000)),
+        network("Mastodon", 2048, Some(1500)),
+        network("Bluesky", 2000, Some(2000)),
+    ]
 }
 
 // A face that fills more than a quarter of the height is a portrait; 160 px still tell a parent who it is at a glance.

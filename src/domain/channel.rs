@@ -65,6 +65,22 @@ pub struct Channel {
     /// Whether its pictures go to the families of those in them and to nobody else.
     #[serde(default)]
     pub families_only: bool,
+    /// Where people post its pictures by hand.
+    #[serde(default)]
+    pub networks: Vec<Network>,
+}
+
+/// A social network, and what it takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    /// As people call it.
+    pub name: String,
+    /// The longest side that it shows, in pixels.
+    pub max_px: u32,
+    /// The longest alternative text that it takes, in characters; nothing when it tells none.
+    #[serde(default)]
+    pub max_alt: Option<u32>,
 }
 
 impl Channel {

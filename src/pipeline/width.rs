@@ -8,13 +8,25 @@ pub struct Width(u32);
 
 impl Width {
     /// Every width that is made; whoever asks for another gets the next smaller one.
-    pub const STEPS: [u32; 12] = [80, 160, 240, 320, 480, 640, 800, 960, 1200, 1600, 2048, 2560];
+    pub const STEPS: [u32; 13] = [80, 160, 240, 320, 480, 640, 800, 960, 1080, 1200, 1600, 2048, 2560];
 
     /// The widest step that is not wider than this, or the narrowest of all.
     #[must_use]
     pub fn at_most(pixels: u32) -> Self {
         let [least, ..] = Self::STEPS;
         Self(Self::STEPS.into_iter().filter(|step| *step <= pixels).max().unwrap_or(least))
+    }
+
+    /// The widest step at which no side of a picture of this size is longer than this.
+    #[must_use]
+    pub fn within(picture: Size, long_side: u32) -> Self {
+        Self::at_most(picture.fitted(long_side).width)
+    }
+
+    /// In pixels.
+    #[must_use]
+    pub fn pixels(self) -> u32 {
+        self.0
     }
 
     /// The longest side of a photo of this size that is so wide, at most `most`.
@@ -40,6 +52,9 @@ mod tests {
             let made = photo.fitted(long);
             prop_assert!(made.width <= asked.max(1), "{made:?}");
             prop_assert!(made.long_side() <= most);
+            let (within, least) = (Width::within(photo, asked), Width::STEPS[0]);
+            let made = photo.fitted(within.long_side(photo, most));
+            prop_assert!(made.long_side() <= asked || within.pixels() == least, "{made:?}");
         }
     }
 

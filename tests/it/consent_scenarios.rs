@@ -239,6 +239,7 @@ fn channel(category: &Category, words: &BTreeSet<&str>) -> Channel {
         names: Names::First,
         credit: None,
         families_only: false,
+        networks: Vec::new(),
     }
 }
 

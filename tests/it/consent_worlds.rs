@@ -277,6 +277,7 @@ fn channel() -> impl Strategy<Value = Channel> {
             names: Names::First,
             credit: None,
             families_only: false,
+            networks: Vec::new(),
         },
     )
 }

@@ -34,6 +34,7 @@ mod links;
 mod matching;
 mod names;
 mod naming;
+mod networks;
 mod oracle;
 mod packs;
 mod photos;

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::list::List;
 use crate::access::Permission;
+use crate::domain::channel::Network;
 use crate::domain::id::ChannelId;
 use crate::web::Site;
 use crate::web::error::Problem;
@@ -24,6 +25,8 @@ pub(in crate::web) struct OwnChannel {
     max_px: u32,
     /// The credit on its pictures.
     credit: String,
+    /// Where people post its pictures by hand.
+    networks: Vec<NetworkItem>,
     /// Whether somebody has to sign off what leaves.
     needs_sign_off: bool,
     /// Its JSON Feed, when whoever asks may fetch pictures.
@@ -34,6 +37,24 @@ pub(in crate::web) struct OwnChannel {
     pack: Option<String>,
     /// What waits to be checked, when whoever asks may check.
     queue: Option<String>,
+}
+
+/// A social network, and what it takes.
+#[derive(Serialize, ToSchema)]
+struct NetworkItem {
+    /// As people call it.
+    name: String,
+    /// The longest side that it shows, in pixels.
+    max_px: u32,
+    /// The longest alternative text that it takes, in characters; nothing when it tells none.
+    #[schema(required)]
+    max_alt: Option<u32>,
+}
+
+impl From<&Network> for NetworkItem {
+    fn from(network: &Network) -> Self {
+        Self { name: network.name.clone(), max_px: network.max_px, max_alt: network.max_alt }
+    }
 }
 
 /// Lists the channels of the session or the token.
@@ -55,6 +76,7 @@ pub(in crate::web) async fn list(State(site): State<Site>, caller: Caller) -> Js
             title: channel.id.title(),
             max_px: channel.max_px,
             credit: site.school().credit(channel).to_owned(),
+            networks: channel.networks.iter().map(NetworkItem::from).collect(),
             needs_sign_off: channel.needs_sign_off,
             feed_json: at(Permission::Pull, "feed.json"),
             feed_xml: at(Permission::Pull, "feed.xml"),
