@@ -42,15 +42,15 @@ mod view;
 mod vote;
 
 use crate::domain::geometry::{Point, Rect, Size};
-use again::{HINT, again};
+use again::{HINT, HINT_ROUGHLY, again};
 use busy::Busy;
 use decode::{Candidate, decode};
 use input::Input;
 use view::View;
-use vote::{Seen, strongest, vote};
+use vote::{SURE, SURE_ROUGHLY, Seen, strongest, vote};
 
 use super::engine::{self, Engine, EngineKind};
-use super::model::{CENTERFACE, ModelError};
+use super::model::{CENTERFACE, CENTERFACE_INT8, ModelError};
 use super::pixels::Pixels;
 use super::threads;
 
@@ -78,7 +78,16 @@ pub struct Detection {
 
 /// Looks for faces; made once and shared by all threads.
 pub struct Detector {
+    exact: Network,
+    /// For the wide look of the thorough tier, where an engine gains from it.
+    rough: Option<Network>,
+}
+
+/// A network, and from which score on its word is sure or worth a second look.
+struct Network {
     engine: Box<dyn Engine>,
+    sure: f32,
+    hint: f32,
 }
 
 impl Detector {
@@ -87,7 +96,7 @@ impl Detector {
     /// # Errors
     /// When the weights in the program are not those of its manifest.
     pub fn open() -> Result<Self, ModelError> {
-        Ok(Self { engine: engine::open(CENTERFACE)? })
+        Self::on(engine::open(CENTERFACE)?)
     }
 
     /// The detector on this engine and no other, for tests and benches.
@@ -95,13 +104,22 @@ impl Detector {
     /// # Errors
     /// When the engine is not there or does not work.
     pub fn open_with(kind: EngineKind) -> Result<Self, ModelError> {
-        Ok(Self { engine: engine::open_with(kind, CENTERFACE)? })
+        Self::on(engine::open_with(kind, CENTERFACE)?)
+    }
+
+    fn on(engine: Box<dyn Engine>) -> Result<Self, ModelError> {
+        let rough = match engine.kind() {
+            EngineKind::OnnxRuntime => Some(engine::open_with(EngineKind::OnnxRuntime, CENTERFACE_INT8)?),
+            EngineKind::Rten => None,
+        };
+        let rough = rough.map(|engine| Network { engine, sure: SURE_ROUGHLY, hint: HINT_ROUGHLY });
+        Ok(Self { exact: Network { engine, sure: SURE, hint: HINT }, rough })
     }
 
     /// The engine's name, `rten` or `onnxruntime`.
     #[must_use]
     pub fn engine(&self) -> &str {
-        self.engine.kind().name()
+        self.exact.engine.kind().name()
     }
 
     /// How many parts of pictures are looked at at once, whatever the number of pictures: a physical core each.
@@ -113,7 +131,7 @@ impl Detector {
     /// One line for a person who asks which engine runs, from where, and how to get the faster one.
     #[must_use]
     pub fn describe(&self) -> String {
-        match self.engine.library() {
+        match self.exact.engine.library() {
             Some(library) => format!("ONNX Runtime from {}", library.display()),
             None => "rten, built in; ONNX Runtime is three times as fast: `pip download onnxruntime`, unzip, and put \
                      its capi/libonnxruntime.so.* next to the program or name it in ORT_DYLIB_PATH"
@@ -131,14 +149,16 @@ impl Detector {
         let size = pixels.size();
         let whole = View::of(size.frame(), coarse(size));
         let (mut seen, busy) = threads::alone(|| self.first(pixels, &whole))?;
-        let mut views = busy.views(fine(size, tier));
-        seen.extend(self.look_at(pixels, &views, 1)?);
+        let views = busy.views(fine(size, tier));
+        let rough = self.rough.as_ref().filter(|_| tier == Tier::Thorough);
+        seen.extend(look_at(rough.unwrap_or(&self.exact), pixels, &views, 1)?);
         if tier == Tier::Fast {
             return Ok(vote(seen, u32::MAX));
         }
-        views.push(whole);
-        let views = again(&seen, &views, size);
-        seen.extend(self.look_at(pixels, &views, 2)?);
+        // what was seen roughly and not surely is worth an exact look, also at the same scale
+        let shown: Vec<View> = views.into_iter().filter(|_| rough.is_none()).chain([whole]).collect();
+        let views = again(&seen, &shown, size);
+        seen.extend(look_at(&self.exact, pixels, &views, 2)?);
         Ok(vote(seen, 2))
     }
 
@@ -146,28 +166,30 @@ impl Detector {
     fn first(&self, pixels: &Pixels, whole: &View) -> Result<(Vec<Seen>, Busy), ModelError> {
         let input = input::input(pixels, whole)?;
         let busy = Busy::of(&input, whole.input, pixels.size());
-        Ok((self.look(pixels.size(), whole, input, 0)?, busy))
+        Ok((self.exact.look(pixels.size(), whole, input, 0)?, busy))
     }
+}
 
-    fn look_at(&self, pixels: &Pixels, views: &[View], pass: usize) -> Result<Vec<Seen>, ModelError> {
-        let look = |view: &View| self.look(pixels.size(), view, input::input(pixels, view)?, pass);
-        let seen: Result<Vec<_>, _> = threads::each(views, look).into_iter().collect();
-        Ok(seen?.into_iter().flatten().collect())
-    }
+fn look_at(network: &Network, pixels: &Pixels, views: &[View], pass: usize) -> Result<Vec<Seen>, ModelError> {
+    let look = |view: &View| network.look(pixels.size(), view, input::input(pixels, view)?, pass);
+    let seen: Result<Vec<_>, _> = threads::each(views, look).into_iter().collect();
+    Ok(seen?.into_iter().flatten().collect())
+}
 
+impl Network {
     fn look(&self, picture: Size, view: &View, input: Input, pass: usize) -> Result<Vec<Seen>, ModelError> {
         let Input { shape, planes } = input;
         let run = || self.engine.run(shape, &planes);
         let maps = if view.input.pixels() > LARGE { threads::large(run) } else { run() }?;
         drop(planes);
-        let faces = decode(&maps, shape, view.input, HINT).ok_or_else(|| ModelError::Engine {
+        let faces = decode(&maps, shape, view.input, self.hint).ok_or_else(|| ModelError::Engine {
             engine: self.engine.kind().name(),
             cause: "the output has not the shape of CenterFace's maps".to_owned(),
         })?;
         let seen = |face: Candidate| {
             let rect = view.rect(&face.rect)?;
             let face = Candidate { rect, landmarks: face.landmarks.map(|at| view.point(at)), ..face };
-            Some(Seen { face, pass, cut: view.cuts(&rect, picture) })
+            Some(Seen { face, sure: face.score >= self.sure, pass, cut: view.cuts(&rect, picture) })
         };
         Ok(strongest(faces).into_iter().filter_map(seen).collect())
     }
