@@ -3,7 +3,8 @@
 
 usage: python3 rebuild.py [FOLDER]     writes to FOLDER, or nowhere and only compares
 
-Needs Python 3.11, pip, and the packages `numpy` and `onnx`. No weight is changed; what is changed:
+Needs Python 3.11, pip, and the packages `numpy`, `onnx`, `onnxruntime` 1.31 and `pillow`. No weight is changed but in the
+quantized network, which quantize.py makes; what else is changed:
 
 - CenterFace: the weights are declared as graph inputs, which keeps a runtime from folding them; they no longer are.
   Batch, height and width become free.
@@ -23,6 +24,7 @@ from pathlib import Path
 import numpy
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+from quantize import quantized
 
 HERE = Path(__file__).parent
 
@@ -204,7 +206,11 @@ def padding(channels=0, side=0):
     return numpy.array([0, 0, 0, 0, 0, channels, side, side], numpy.int64)
 
 
-BUILDERS = {"centerface.onnx": centerface, "dlib_face_resnet_v1.onnx": descriptor}
+BUILDERS = {
+    "centerface.onnx": centerface,
+    "centerface_int8.onnx": lambda source: quantized(centerface(source)),
+    "dlib_face_resnet_v1.onnx": descriptor,
+}
 
 if __name__ == "__main__":
     sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))

@@ -41,7 +41,7 @@ pub(crate) struct Staged {
     picture: RgbImage,
     landmarks: [Point; 5],
     /// The digest of the original: what keys the noise.
-    key: [u8; 32],
+    pub(crate) key: [u8; 32],
 }
 
 /// What an attacker has of one photo: its renditions, each brought back to the stage's size.
@@ -104,7 +104,8 @@ impl Staged {
         Published { renditions, difference, landmarks: self.landmarks }
     }
 
-    fn hidden(&self, hiding: Hiding) -> Pixels {
+    /// The photo as it is hidden, before any rendition.
+    pub(crate) fn hidden(&self, hiding: Hiding) -> Pixels {
         let mut picture = self.picture.clone();
         match hiding {
             Hiding::Nothing => {}

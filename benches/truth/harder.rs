@@ -13,6 +13,7 @@ use image::{Rgb, RgbImage};
 
 use crate::compose::{Dice, Head, Scene, heads, mixed};
 use crate::faces::{self, Truth};
+use crate::tally::BACKS;
 
 /// How many photos a group has, and how many faces are laid on each.
 const PHOTOS: usize = 6;
@@ -28,6 +29,9 @@ const GROUPS: &[(&str, Change)] = &[
     ("hat", |head, _| hat(head)),
     ("mask", |head, _| mask(head)),
     ("face paint", face_paint),
+    ("ribbons across the whole face", ribbons),
+    ("babies", |head, _| baby(head)),
+    (BACKS, back),
     ("hand before the mouth", |head, _| hand(head, 2)),
     ("hand before an eye", |head, _| hand(head, 0)),
     ("tilted head", |head, dice| tilted(head, if dice.between(0.0, 1.0) < 0.5 { 0.5 } else { -0.5 })),
@@ -128,7 +132,78 @@ fn mask(head: &mut Head) {
     });
 }
 
+/// As it is painted at a fair: a coat that lets the light of the skin through, a muzzle, and stripes that come in from the
+/// sides and end in a point. Eyes and mouth stay bare.
 fn face_paint(head: &mut Head, dice: &mut Dice) {
+    let (face, marks) = (head.face.rect, head.face.landmarks5.clone());
+    let (middle, light) = ([f32::midpoint(face.x1, face.x2), f32::midpoint(face.y1, face.y2)], head.light().max(1.0));
+    let apart = (marks[1][0] - marks[0][0]).abs();
+    let mouth = [f32::midpoint(marks[3][0], marks[4][0]), f32::midpoint(marks[3][1], marks[4][1])];
+    let coat = *dice.one_of(&[[244_u8, 140, 40], [240, 240, 236], [60, 130, 226], [70, 180, 80], [236, 120, 170]]);
+    let bare = |x: f32, y: f32| {
+        marks.iter().take(2).any(|eye| ellipse(x, y, *eye, apart * 0.26, apart * 0.15) > 0.0)
+            || ellipse(x, y, mouth, apart * 0.34, apart * 0.10) > 0.0
+    };
+    let depth =
+        |x: f32, y: f32| ellipse(x, y, middle, face.width() * 0.47, face.height() * 0.48) / (face.width() * 0.06);
+    for (x, y, pixel) in head.picture.enumerate_pixels_mut() {
+        let (x, y) = (x as f32, y as f32);
+        let strength = 0.75 * depth(x, y).clamp(0.0, 1.0);
+        if strength > 0.0 && !bare(x, y) {
+            let shade = pixel.0.iter().map(|&channel| f32::from(channel)).sum::<f32>() / 3.0 / light;
+            let lit = coat.map(|channel| (f32::from(channel) * (0.45 + 0.55 * shade)).min(255.0) as u8);
+            *pixel = mixed(*pixel, Rgb(lit), strength);
+        }
+    }
+    paint(&mut head.picture, [246, 244, 240], |x, y| {
+        let at = [mouth[0], mouth[1] - apart * 0.12];
+        if bare(x, y) { 0.0 } else { 0.7 * ellipse(x, y, at, apart * 0.55, apart * 0.36).clamp(0.0, 1.0) }
+    });
+    for stripe in 0_u8..6 {
+        let left = stripe % 2 == 0;
+        let from = [if left { face.x1 } else { face.x2 }, face.y1 + face.height() * dice.between(0.1, 0.85)];
+        let (long, fall) = (face.width() * dice.between(0.22, 0.36), dice.between(-0.4, 0.4));
+        let wide = face.height() * dice.between(0.02, 0.035);
+        paint(&mut head.picture, [24, 20, 20], |x, y| {
+            let along = (x - from[0]) * if left { 1.0 } else { -1.0 } / long;
+            let off = (y - from[1] - fall * (x - from[0])).abs();
+            let inside = (0.0..1.0).contains(&along) && off < wide * (1.0 - along);
+            if inside && depth(x, y) > 0.0 && !bare(x, y) { 0.9 } else { 0.0 }
+        });
+    }
+}
+
+/// A large head with small features that sit low: the middle of the face is drawn together about a point above the chin.
+fn baby(head: &mut Head) {
+    let (face, source) = (head.face.rect, head.picture.clone());
+    let (cx, cy) = (f32::midpoint(face.x1, face.x2), face.y1 + 0.68 * face.height());
+    let reach = 0.8 * face.height();
+    for (x, y, pixel) in head.picture.enumerate_pixels_mut() {
+        let (dx, dy) = (x as f32 - cx, y as f32 - cy);
+        let away = (dx.hypot(dy) / reach).min(1.0);
+        let drawn = 1.0 + 0.4 * (1.0 - away * away);
+        let end = |at: f32, length: u32| (at.max(0.0) as u32).min(length - 1);
+        *pixel = *source.get_pixel(end(cx + dx * drawn, source.width()), end(cy + dy * drawn, source.height()));
+    }
+}
+
+/// Hair where the face was.
+fn back(head: &mut Head, dice: &mut Dice) {
+    let face = head.face.rect;
+    let middle = [f32::midpoint(face.x1, face.x2), f32::midpoint(face.y1, face.y2)];
+    let above = (face.y1 - 0.04 * face.height()).max(0.0) as u32;
+    let hair = head.picture.get_pixel(middle[0] as u32, above).0;
+    let strands: Vec<f32> = (0..64).map(|_| dice.between(0.75, 1.2)).collect();
+    for (x, y, pixel) in head.picture.enumerate_pixels_mut() {
+        let depth = ellipse(x as f32, y as f32, middle, face.width() * 0.58, face.height() * 0.58);
+        let strand = strands[((x as f32 - face.x1).abs() / face.width() * 40.0) as usize % strands.len()];
+        let lit = hair.map(|channel| (f32::from(channel) * strand).min(255.0) as u8);
+        *pixel = mixed(*pixel, Rgb(lit), (depth / 4.0).clamp(0.0, 1.0));
+    }
+}
+
+/// Nine bands over everything, eyes and mouth too: no paint looks so, but a streamer, a net or bars may.
+fn ribbons(head: &mut Head, dice: &mut Dice) {
     let face = head.face.rect;
     let colours = [[240, 120, 20], [20, 20, 20], [250, 250, 245], [30, 120, 220], [40, 170, 60]];
     for stripe in 0_u8..9 {

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 
 use crate::faces::{Face, compare};
 
+/// What the group of heads is called that are seen from behind: no faces, so that finding one is neither right nor wrong.
+pub(crate) const BACKS: &str = "back of a head, no face";
+
 /// What somebody found in a picture.
 pub(crate) struct Seen {
     /// Those that it is sure of.
@@ -46,7 +49,8 @@ impl Tally {
         for ((face, &sure), &found) in truth.iter().zip(&sure).zip(&found) {
             self.met.push(Met { face: face.clone(), sure, found });
         }
-        boxes.into_iter().zip(found).filter(|(_, found)| !found).map(|(rect, _)| rect).collect()
+        let missed = truth.iter().zip(found).filter(|(face, found)| !found && face.group != BACKS);
+        missed.map(|(face, _)| face.rect).collect()
     }
 
     /// Faces found for sure, faces hidden, all faces; the same of those that are half visible at least.
@@ -55,8 +59,9 @@ impl Tally {
             let sure = faces.iter().filter(|met| met.sure).count();
             [sure, faces.iter().filter(|met| met.found).count(), faces.len()]
         };
-        let clear: Vec<&Met> = self.met.iter().filter(|met| met.face.visible >= 0.5).collect();
-        (count(&self.met.iter().collect::<Vec<_>>()), count(&clear))
+        let all: Vec<&Met> = self.met.iter().filter(|met| met.face.group != BACKS).collect();
+        let clear: Vec<&Met> = all.iter().copied().filter(|met| met.face.visible >= 0.5).collect();
+        (count(&all), count(&clear))
     }
 
     fn per_photo(&self, count: f64) -> f64 {
@@ -84,8 +89,12 @@ impl Tally {
         };
         let mut lines = vec![row("height in px", &self.by_height()), row("yaw", &self.by_yaw())];
         let groups = self.by_group();
-        let best = groups.iter().map(Part::share).fold(0.0, f64::max);
+        let best = groups.iter().filter(|part| part.name != BACKS).map(Part::share).fold(0.0, f64::max);
         for part in &groups {
+            if part.name == BACKS {
+                lines.push(format!("    {:42} boxes on {} of {}", part.name, part.found, part.faces));
+                continue;
+            }
             let behind = (best - part.share()) * 100.0;
             lines.push(format!(
                 "    {:42} hidden {:3}/{:3} {:5.1} %, {behind:4.1} behind the best",
@@ -137,7 +146,8 @@ impl Tally {
     }
 
     fn part(&self, name: String, inside: impl Fn(&Face) -> bool) -> Part {
-        let met: Vec<&Met> = self.met.iter().filter(|met| inside(&met.face)).collect();
+        let wanted = |met: &&Met| inside(&met.face) && (name == BACKS || met.face.group != BACKS);
+        let met: Vec<&Met> = self.met.iter().filter(wanted).collect();
         let sure = met.iter().filter(|met| met.sure).count();
         Part { name, faces: met.len(), sure, found: met.iter().filter(|met| met.found).count() }
     }

@@ -38,6 +38,7 @@ mod again;
 mod busy;
 mod decode;
 mod input;
+mod plan;
 mod view;
 mod vote;
 
@@ -46,20 +47,21 @@ use again::{HINT, again};
 use busy::Busy;
 use decode::{Candidate, decode};
 use input::Input;
+use plan::Plan;
 use view::View;
-use vote::{Seen, strongest, vote};
+use vote::{SURE, SURE_ROUGHLY, Seen, strongest, vote};
 
 use super::engine::{self, Engine, EngineKind};
-use super::model::{CENTERFACE, ModelError};
+use super::model::{CENTERFACE, CENTERFACE_INT8, ModelError};
 use super::pixels::Pixels;
 use super::threads;
 
 /// How hard to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tier {
-    /// Two passes, so that people can start naming within seconds.
+    /// A quick first look, so that people can start naming within seconds.
     Fast,
-    /// Passes at several scales that vote; nothing is released before it is done.
+    /// Looks at several scales that vote; nothing is released before it is done.
     Thorough,
 }
 
@@ -78,7 +80,15 @@ pub struct Detection {
 
 /// Looks for faces; made once and shared by all threads.
 pub struct Detector {
+    exact: Network,
+    /// For all looks but the last, where an engine gains from it.
+    rough: Option<Network>,
+}
+
+/// A network, and from which score on its word is sure.
+struct Network {
     engine: Box<dyn Engine>,
+    sure: f32,
 }
 
 impl Detector {
@@ -87,7 +97,7 @@ impl Detector {
     /// # Errors
     /// When the weights in the program are not those of its manifest.
     pub fn open() -> Result<Self, ModelError> {
-        Ok(Self { engine: engine::open(CENTERFACE)? })
+        Self::on(engine::open(CENTERFACE)?)
     }
 
     /// The detector on this engine and no other, for tests and benches.
@@ -95,13 +105,22 @@ impl Detector {
     /// # Errors
     /// When the engine is not there or does not work.
     pub fn open_with(kind: EngineKind) -> Result<Self, ModelError> {
-        Ok(Self { engine: engine::open_with(kind, CENTERFACE)? })
+        Self::on(engine::open_with(kind, CENTERFACE)?)
+    }
+
+    fn on(engine: Box<dyn Engine>) -> Result<Self, ModelError> {
+        let rough = match engine.kind() {
+            EngineKind::OnnxRuntime => Some(engine::open_with(EngineKind::OnnxRuntime, CENTERFACE_INT8)?),
+            EngineKind::Rten => None,
+        };
+        let rough = rough.map(|engine| Network { engine, sure: SURE_ROUGHLY });
+        Ok(Self { exact: Network { engine, sure: SURE }, rough })
     }
 
     /// The engine's name, `rten` or `onnxruntime`.
     #[must_use]
     pub fn engine(&self) -> &str {
-        self.engine.kind().name()
+        self.exact.engine.kind().name()
     }
 
     /// How many parts of pictures are looked at at once, whatever the number of pictures: a physical core each.
@@ -113,7 +132,7 @@ impl Detector {
     /// One line for a person who asks which engine runs, from where, and how to get the faster one.
     #[must_use]
     pub fn describe(&self) -> String {
-        match self.engine.library() {
+        match self.exact.engine.library() {
             Some(library) => format!("ONNX Runtime from {}", library.display()),
             None => "rten, built in; ONNX Runtime is three times as fast: `pip download onnxruntime`, unzip, and put \
                      its capi/libonnxruntime.so.* next to the program or name it in ORT_DYLIB_PATH"
@@ -129,45 +148,61 @@ impl Detector {
     /// When the engine fails, for instance for want of memory.
     pub fn detect(&self, pixels: &Pixels, tier: Tier) -> Result<Vec<Detection>, ModelError> {
         let size = pixels.size();
-        let whole = View::of(size.frame(), coarse(size));
-        let (mut seen, busy) = threads::alone(|| self.first(pixels, &whole))?;
-        let mut views = busy.views(fine(size, tier));
-        seen.extend(self.look_at(pixels, &views, 1)?);
-        if tier == Tier::Fast {
+        let plan = Plan::of(tier, self.rough.is_some());
+        let network = self.rough.as_ref().unwrap_or(&self.exact);
+        let whole = View::of(size.frame(), plan.coarse(size));
+        let (mut seen, busy) = threads::alone(|| Look { network, pass: 0, hint: plan.hint }.first(pixels, &whole))?;
+        let mut views = busy.views(plan.fine(size));
+        seen.extend(Look { network, pass: 1, hint: plan.hint }.at(pixels, &views)?);
+        if !plan.again {
             return Ok(vote(seen, u32::MAX));
         }
         views.push(whole);
+        if self.rough.is_some() {
+            // what was seen roughly and not surely is worth an exact look, also at the same scale
+            views.clear();
+        }
         let views = again(&seen, &views, size);
-        seen.extend(self.look_at(pixels, &views, 2)?);
+        seen.extend(Look { network: &self.exact, pass: 2, hint: HINT }.at(pixels, &views)?);
         Ok(vote(seen, 2))
     }
+}
 
+/// Who looks, the how manieth time, and from which score on a box is worth anything.
+struct Look<'a> {
+    network: &'a Network,
+    pass: usize,
+    hint: f32,
+}
+
+impl Look<'_> {
     /// What the whole shows, and where it is worth looking closer.
     fn first(&self, pixels: &Pixels, whole: &View) -> Result<(Vec<Seen>, Busy), ModelError> {
         let input = input::input(pixels, whole)?;
         let busy = Busy::of(&input, whole.input, pixels.size());
-        Ok((self.look(pixels.size(), whole, input, 0)?, busy))
+        Ok((self.look(pixels.size(), whole, input)?, busy))
     }
 
-    fn look_at(&self, pixels: &Pixels, views: &[View], pass: usize) -> Result<Vec<Seen>, ModelError> {
-        let look = |view: &View| self.look(pixels.size(), view, input::input(pixels, view)?, pass);
+    fn at(&self, pixels: &Pixels, views: &[View]) -> Result<Vec<Seen>, ModelError> {
+        let look = |view: &View| self.look(pixels.size(), view, input::input(pixels, view)?);
         let seen: Result<Vec<_>, _> = threads::each(views, look).into_iter().collect();
         Ok(seen?.into_iter().flatten().collect())
     }
 
-    fn look(&self, picture: Size, view: &View, input: Input, pass: usize) -> Result<Vec<Seen>, ModelError> {
+    fn look(&self, picture: Size, view: &View, input: Input) -> Result<Vec<Seen>, ModelError> {
+        let Network { engine, sure } = self.network;
         let Input { shape, planes } = input;
-        let run = || self.engine.run(shape, &planes);
+        let run = || engine.run(shape, &planes);
         let maps = if view.input.pixels() > LARGE { threads::large(run) } else { run() }?;
         drop(planes);
-        let faces = decode(&maps, shape, view.input, HINT).ok_or_else(|| ModelError::Engine {
-            engine: self.engine.kind().name(),
+        let faces = decode(&maps, shape, view.input, self.hint).ok_or_else(|| ModelError::Engine {
+            engine: engine.kind().name(),
             cause: "the output has not the shape of CenterFace's maps".to_owned(),
         })?;
         let seen = |face: Candidate| {
             let rect = view.rect(&face.rect)?;
             let face = Candidate { rect, landmarks: face.landmarks.map(|at| view.point(at)), ..face };
-            Some(Seen { face, pass, cut: view.cuts(&rect, picture) })
+            Some(Seen { face, sure: face.score >= *sure, pass: self.pass, cut: view.cuts(&rect, picture) })
         };
         Ok(strongest(faces).into_iter().filter_map(seen).collect())
     }
@@ -176,21 +211,40 @@ impl Detector {
 /// From so many pixels of the input on the network's own memory matters: other looks have less than half of it.
 const LARGE: u64 = 600_000;
 
-/// The first look has this long side: a very large face is seen nowhere else.
-const WHOLE: f64 = 1024.0;
-/// A small picture is enlarged to twice its size and no further.
-const LARGEST_SCALE: f64 = 2.0;
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
 
-fn coarse(picture: Size) -> f64 {
-    (WHOLE / f64::from(picture.long_side())).min(LARGEST_SCALE)
-}
+    use super::*;
+    use crate::vision::{Limits, decode};
 
-/// The scale at which busy places are looked at. In the thorough tier a face of 20 pixels has at least 8 there, so that it
-/// leaves a hint, and in a small picture 26.
-fn fine(picture: Size, tier: Tier) -> f64 {
-    let to = |long_side: f64| long_side / f64::from(picture.long_side());
-    match tier {
-        Tier::Fast => to(2048.0).min(LARGEST_SCALE),
-        Tier::Thorough => to(3000.0).clamp(0.42, 1.3),
+    #[test]
+    fn both_engines_see_the_same_with_the_same_weights() {
+        let fast = match Detector::open_with(EngineKind::OnnxRuntime) {
+            Ok(fast) => Detector { rough: None, ..fast },
+            Err(cause) => {
+                assert!(std::env::var_os("EYELID_REQUIRE_ORT").is_none_or(|set| set != "1"), "{cause}");
+                assert!(matches!(cause, ModelError::NoLibrary | ModelError::Library { .. }), "{cause}");
+                return;
+            }
+        };
+        let built_in = Detector::open_with(EngineKind::Rten).unwrap();
+        let photos = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/school/photos");
+        for path in ["book-week/DSC00401.JPG", "playground-opening/school council.jpg"] {
+            let bytes = std::fs::read(photos.join(path)).unwrap();
+            let pixels = decode(&bytes, Some("jpg"), &Limits::default()).unwrap().pixels;
+            let (a, b) = (fast.detect(&pixels, Tier::Fast).unwrap(), built_in.detect(&pixels, Tier::Fast).unwrap());
+            assert!(!a.is_empty() && a.len() == b.len(), "{} and {} faces", a.len(), b.len());
+            assert!(a.iter().all(|one| b.iter().any(|other| agree(one, other))), "{path}: {a:?} {b:?}");
+        }
+    }
+
+    fn agree(a: &Detection, b: &Detection) -> bool {
+        let edges = |face: &Detection| <[f32; 4]>::from(face.rect);
+        let marks =
+            |face: &Detection| face.landmarks.map(|at| [at.x, at.y]).into_iter().flatten().collect::<Vec<f32>>();
+        let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 2e-3);
+        let same = (a.score - b.score).abs() <= 1e-4 && a.maybe == b.maybe;
+        same && near(&edges(a), &edges(b)) && near(&marks(a), &marks(b))
     }
 }
