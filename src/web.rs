@@ -28,13 +28,13 @@ mod uploads;
 mod who;
 mod words;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use axum::extract::FromRef;
 use tracing::Span;
 
 use crate::access::AccountId;
-use crate::config::School;
+use crate::config::{Instead, School, Watched};
 use crate::domain::id::{ActorId, ChannelId, IdError};
 use crate::domain::time::Timestamp;
 use crate::pipeline::glance::Glances;
@@ -59,8 +59,7 @@ struct Live(Site);
 
 impl FromRef<Live> for Site {
     fn from_ref(Live(site): &Live) -> Self {
-        let settings = site.0.settings.read().unwrap_or_else(PoisonError::into_inner);
-        Self(Arc::clone(&site.0), Arc::clone(&settings))
+        Self(Arc::clone(&site.0), site.settings())
     }
 }
 
@@ -68,7 +67,7 @@ impl FromRef<Live> for Site {
 pub struct Parts {
     /// The school's store.
     pub store: Arc<Store>,
-    /// Its settings.
+    /// Its settings, until its `school.toml` changes.
     pub school: Arc<School>,
     /// Tells the moment of a request.
     pub clock: fn() -> Timestamp,
@@ -83,7 +82,7 @@ struct Inner {
     actor: ActorId,
     roll: RollCache,
     previews: Previews,
-    settings: RwLock<Arc<School>>,
+    settings: Watched,
     tries: limit::Tries,
     glances: Glances,
     hands: upload::Hands,
@@ -98,8 +97,11 @@ impl Site {
     /// Never in practice: the actor's id is a constant that fits.
     pub fn new(parts: Parts) -> Result<Self, IdError> {
         let school = Arc::clone(&parts.school);
+        // nobody wrote the demo's own into its file
+        let demo = parts.demo.as_ref().map(|_| Instead { address: school.address.clone(), mail: school.mail.clone() });
+        let folder = parts.store.folder().to_owned();
         let inner = Inner {
-            settings: RwLock::new(Arc::clone(&school)),
+            settings: Watched::from_now(folder, Arc::clone(&school), demo.unwrap_or_default()),
             parts,
             actor: "web".parse()?,
             tries: limit::tries(),
@@ -116,7 +118,7 @@ impl Site {
     /// The settings at this moment, for whoever works beside the requests.
     #[must_use]
     pub fn settings(&self) -> Arc<School> {
-        Arc::clone(&self.0.settings.read().unwrap_or_else(PoisonError::into_inner))
+        self.0.settings.now()
     }
 
     fn store(&self) -> &Store {
@@ -125,11 +127,6 @@ impl Site {
 
     fn school(&self) -> &School {
         &self.1
-    }
-
-    /// The settings that the next request is given.
-    fn settle(&self, school: School) {
-        *self.0.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(school);
     }
 
     /// Whoever acts before anybody has signed in.
