@@ -199,7 +199,11 @@ fn inspect(
     while !stop.load(Ordering::Relaxed) {
         let school = site.settings();
         let bench = Bench { store, school: &school, detector, actor, clock };
-        rounds.go(&bench)?;
+        if rounds.go(&bench)?
+            && let Err(error) = site.forget_destroyed()
+        {
+            tracing::warn!(cause = %error, "small pictures of destroyed photos are still in memory");
+        }
         match bench.step(&worker) {
             Ok(Some(_)) => {}
             Ok(None) => match place_photos(bench.store, bench.school, &roll, bench.actor, (bench.clock)(), AT_ONCE) {

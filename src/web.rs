@@ -36,12 +36,14 @@ use tracing::Span;
 use crate::access::AccountId;
 use crate::config::{Instead, School, Watched};
 use crate::domain::id::{ActorId, ChannelId, IdError};
+use crate::domain::photo::PhotoState;
 use crate::domain::time::Timestamp;
+use crate::office::{OfficeError, retention};
 use crate::pipeline::glance::Glances;
 use crate::pipeline::preview::Previews;
 use crate::pipeline::release::Request;
 use crate::pipeline::{PipelineError, RollCache, place_photos};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use error::WebError;
 
 pub use guard::Needs;
@@ -119,6 +121,25 @@ impl Site {
     #[must_use]
     pub fn settings(&self) -> Arc<School> {
         self.0.settings.now()
+    }
+
+    /// Forgets what it holds of photos that were destroyed, by this process or another.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn forget_destroyed(&self) -> Result<(), StoreError> {
+        let destroyed = self.store().read(|read| read.photos_in(PhotoState::Destroyed))?;
+        let destroyed = destroyed.into_iter().map(|photo| photo.id).collect();
+        self.glances().forget(&destroyed);
+        self.previews().forget(&destroyed);
+        Ok(())
+    }
+
+    /// Destroys what is due, here too.
+    fn destroy_due(&self, actor: &ActorId) -> Result<retention::Destroyed, OfficeError> {
+        let done = retention::run(self.store(), self.school(), actor, self.now(), |_, _| {});
+        self.forget_destroyed()?;
+        done
     }
 
     fn store(&self) -> &Store {

@@ -354,6 +354,18 @@ fn a_pupils_no_wins_and_two_guardians_do_not_share_a_key() {
 }
 
 #[test]
+fn whoever_is_linked_is_written_to_once_for_each_child() {
+    let house = house();
+    let Running { store, school, .. } = &house.site;
+    let link = |child, email: &str| family::invite(store, school, &id(child), email, None, &house.site.actor(), now());
+    let letter = link(MIA, "Ada@home.example").unwrap().expect("they are new");
+    assert_eq!(letter.to, "ada@home.example");
+    assert!(letter.text.contains("/family/link") && !letter.text.contains("Mia"), "{}", letter.text);
+    assert!(link(MIA, " ada@home.example").unwrap().is_none(), "linking again changes nothing");
+    assert!(link(TOM, "ada@home.example").unwrap().is_some(), "a brother is news");
+}
+
+#[test]
 fn the_office_sees_of_a_restriction_no_more_than_of_somebody_who_was_never_asked() {
     let house = house();
     house.said(MIA, "website", Choice::Granted, Giver::Guardian("G1".into()), before(60));
