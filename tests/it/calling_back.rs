@@ -4,7 +4,7 @@
 use std::fs;
 
 use eyelid::access::{Permission, Role};
-use eyelid::config::{Mail, School, Security};
+use eyelid::config::School;
 use eyelid::consent::ledger::Choice;
 use eyelid::domain::id::PhotoId;
 use eyelid::domain::time::Timestamp;
@@ -14,7 +14,7 @@ use serde_json::json;
 use ureq::http::Method as Http;
 
 use super::channels::{Scene, api, say, seen, take};
-use super::site::now;
+use super::site::{captured, now};
 
 fn signed(photos: u8) -> Scene {
     let scene = Scene::new(photos);
@@ -100,15 +100,7 @@ fn a_stricter_picture_in_place_of_one_that_left_is_told_as_replaced() {
 #[test]
 fn whoever_placed_a_picture_is_written_to_every_day_that_it_is_overdue() {
     let folder = tempfile::tempdir().unwrap();
-    let mail = Mail {
-        from: "Hill School <eyelid@hill.example>".into(),
-        server: None,
-        port: None,
-        user: None,
-        password_file: None,
-        security: Security::None,
-        capture: Some(folder.path().to_owned()),
-    };
+    let mail = captured(folder.path());
     let address = Some("https://eyelid.hill.example".to_owned());
     let scene = Scene::of(1, School { behind_proxy: true, address, mail: Some(mail), ..School::default() });
     let (store, school, actor) = (&scene.site.store, &scene.site.school, scene.site.actor());

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use eyelid::access::{AccountId, Role};
-use eyelid::config::{Mail, School, Security};
+use eyelid::config::School;
 use eyelid::consent::ledger::{Choice, Giver, Method};
 use eyelid::consent::{FaceAct, Policy};
 use eyelid::domain::camera::Camera;
@@ -25,7 +25,7 @@ use tempfile::TempDir;
 use ureq::http::Method as Http;
 
 use super::photos::small;
-use super::site::{Answer, Client, Running, now};
+use super::site::{Answer, Client, Running, captured, now};
 
 /// A school with three children, that writes its messages into a folder.
 struct House {
@@ -45,13 +45,8 @@ fn house() -> House {
 fn house_of(school: School) -> House {
     let folder = TempDir::new().unwrap();
     let mail = folder.path().join("mail");
-    let from = "Hill School <eyelid@hill.example>".to_owned();
-    let (server, port, user, password_file) = (None, None, None, None);
-    let security = Security::default();
-    let capture = Some(mail.clone());
-    let mail_settings = Mail { from, server, port, user, password_file, security, capture };
     let address = Some("http://hill.example".to_owned());
-    let school = School { behind_proxy: true, address, mail: Some(mail_settings), ..school };
+    let school = School { behind_proxy: true, address, mail: Some(captured(&mail)), ..school };
     let site = Running::over(folder, school);
     for (id, first, surname, born) in [
         (MIA, "Mia", "Oakfield", "2017-02-03"),
