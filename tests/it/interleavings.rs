@@ -104,6 +104,7 @@ fn run(program: &[Vec<Step>]) -> Result<Tally, String> {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "whoever lets it run for long wants to know what was tried")]
 fn nothing_fetched_after_a_no_shows_whom_it_is_about() {
     let number = |name| env::var(name).ok().map(|text: String| text.parse::<u64>().unwrap());
     let steps = number("EYELID_INTERLEAVINGS").unwrap_or(1200);
