@@ -19,7 +19,7 @@ use crate::config::School;
 use crate::domain::id::ActorId;
 use crate::domain::time::Timestamp;
 use crate::office::camera_folder::{Looked, Watcher};
-use crate::office::overdue::write_to_owners;
+use crate::office::hourly::Rounds;
 use crate::pipeline::worker::Bench;
 use crate::pipeline::{RollCache, place_photos};
 use crate::release::push::Courier;
@@ -195,17 +195,14 @@ fn inspect(
 ) -> Result<(), StoreError> {
     let worker = store.sign_on()?;
     let roll = RollCache::default();
-    let mut looked = None;
+    let mut rounds = Rounds::default();
     while !stop.load(Ordering::Relaxed) {
         let school = site.settings();
         let bench = Bench { store, school: &school, detector, actor, clock };
-        // time opens and shuts gates too
-        if looked.is_none_or(|looked: Instant| looked.elapsed() > HOUR) {
-            bench.look_after_gates()?;
-            if let Err(error) = write_to_owners(store, &school, actor, clock()) {
-                tracing::warn!(cause = %error, "messages on overdue take-downs wait");
-            }
-            looked = Some(Instant::now());
+        if rounds.go(&bench)?
+            && let Err(error) = site.forget_destroyed()
+        {
+            tracing::warn!(cause = %error, "small pictures of destroyed photos are still in memory");
         }
         match bench.step(&worker) {
             Ok(Some(_)) => {}
@@ -286,5 +283,4 @@ const COURIERS: usize = 3;
 /// So many photos are put into the queues before the next job is looked for.
 const AT_ONCE: usize = 200;
 
-const HOUR: Duration = Duration::from_secs(3600);
 const IDLE: Duration = Duration::from_millis(250);

@@ -24,7 +24,7 @@ pub use camera_folder::CameraFolder;
 pub use mail::{Mail, Security};
 pub use push::Push;
 pub use ready::Ready;
-pub use watched::Watched;
+pub use watched::{Instead, Watched};
 
 /// A settings file that cannot be used.
 #[derive(Debug, thiserror::Error)]

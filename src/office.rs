@@ -12,6 +12,7 @@ pub mod entrance;
 mod error;
 pub mod family;
 mod gather;
+pub mod hourly;
 pub mod incidents;
 mod judge;
 pub mod letter;

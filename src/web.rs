@@ -28,20 +28,22 @@ mod uploads;
 mod who;
 mod words;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use axum::extract::FromRef;
 use tracing::Span;
 
 use crate::access::AccountId;
-use crate::config::School;
+use crate::config::{Instead, School, Watched};
 use crate::domain::id::{ActorId, ChannelId, IdError};
+use crate::domain::photo::PhotoState;
 use crate::domain::time::Timestamp;
+use crate::office::{OfficeError, retention};
 use crate::pipeline::glance::Glances;
 use crate::pipeline::preview::Previews;
 use crate::pipeline::release::Request;
 use crate::pipeline::{PipelineError, RollCache, place_photos};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use error::WebError;
 
 pub use guard::Needs;
@@ -59,8 +61,7 @@ struct Live(Site);
 
 impl FromRef<Live> for Site {
     fn from_ref(Live(site): &Live) -> Self {
-        let settings = site.0.settings.read().unwrap_or_else(PoisonError::into_inner);
-        Self(Arc::clone(&site.0), Arc::clone(&settings))
+        Self(Arc::clone(&site.0), site.settings())
     }
 }
 
@@ -68,7 +69,7 @@ impl FromRef<Live> for Site {
 pub struct Parts {
     /// The school's store.
     pub store: Arc<Store>,
-    /// Its settings.
+    /// Its settings, until its `school.toml` changes.
     pub school: Arc<School>,
     /// Tells the moment of a request.
     pub clock: fn() -> Timestamp,
@@ -83,7 +84,7 @@ struct Inner {
     actor: ActorId,
     roll: RollCache,
     previews: Previews,
-    settings: RwLock<Arc<School>>,
+    settings: Watched,
     tries: limit::Tries,
     glances: Glances,
     hands: upload::Hands,
@@ -99,8 +100,11 @@ impl Site {
     /// Never in practice: the actor's id is a constant that fits.
     pub fn new(parts: Parts) -> Result<Self, IdError> {
         let school = Arc::clone(&parts.school);
+        // nobody wrote the demo's own into its file
+        let demo = parts.demo.as_ref().map(|_| Instead { address: school.address.clone(), mail: school.mail.clone() });
+        let folder = parts.store.folder().to_owned();
         let inner = Inner {
-            settings: RwLock::new(Arc::clone(&school)),
+            settings: Watched::from_now(folder, Arc::clone(&school), demo.unwrap_or_default()),
             parts,
             actor: "web".parse()?,
             tries: limit::tries(),
@@ -118,7 +122,26 @@ impl Site {
     /// The settings at this moment, for whoever works beside the requests.
     #[must_use]
     pub fn settings(&self) -> Arc<School> {
-        Arc::clone(&self.0.settings.read().unwrap_or_else(PoisonError::into_inner))
+        self.0.settings.now()
+    }
+
+    /// Forgets what it holds of photos that were destroyed, by this process or another.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn forget_destroyed(&self) -> Result<(), StoreError> {
+        let destroyed = self.store().read(|read| read.photos_in(PhotoState::Destroyed))?;
+        let destroyed = destroyed.into_iter().map(|photo| photo.id).collect();
+        self.glances().forget(&destroyed);
+        self.previews().forget(&destroyed);
+        Ok(())
+    }
+
+    /// Destroys what is due, here too.
+    fn destroy_due(&self, actor: &ActorId) -> Result<retention::Destroyed, OfficeError> {
+        let done = retention::run(self.store(), self.school(), actor, self.now(), |_, _| {});
+        self.forget_destroyed()?;
+        done
     }
 
     fn store(&self) -> &Store {
@@ -127,11 +150,6 @@ impl Site {
 
     fn school(&self) -> &School {
         &self.1
-    }
-
-    /// The settings that the next request is given.
-    fn settle(&self, school: School) {
-        *self.0.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(school);
     }
 
     /// Whoever acts before anybody has signed in.

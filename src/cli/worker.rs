@@ -1,14 +1,14 @@
 //! `eyelid worker`: further workers on the same store, until interrupted.
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::place::{House, Place};
 use super::threads::at_once;
 use super::{Outcome, clock};
 use crate::config::{School, Watched};
 use crate::domain::id::ActorId;
-use crate::office::overdue::write_to_owners;
+use crate::office::hourly::Rounds;
 use crate::pipeline::worker::Bench;
 use crate::pipeline::{RollCache, place_photos};
 use crate::release::push::Courier;
@@ -36,24 +36,23 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let roll = RollCache::default();
     let work = || -> anyhow::Result<()> {
         let worker = store.sign_on()?;
-        let mut looked: Option<Instant> = None;
+        let mut rounds = Rounds::default();
         loop {
             // each job is done by the settings of its own moment
             let school = settings.now();
             let bench = Bench { store: &store, school: &school, detector: &detector, actor: &actor, clock: clock::now };
-            if looked.is_none_or(|looked| looked.elapsed() > HOUR) {
-                // time opens and shuts gates too, and makes tasks overdue
-                bench.look_after_gates()?;
-                write_to_owners(&store, &school, &actor, clock::now())?;
-                looked = Some(Instant::now());
-            }
-            let worked = bench.step(&worker)?.is_some();
-            let told = !worked && send(&store, &school, &roll, &actor, &worker)?;
-            if !worked && !told {
-                if args.once && store.read(Read::next_job_at)?.is_none() {
-                    return Ok(());
+            rounds.go(&bench)?;
+            let step = bench.step(&worker).map(|job| job.is_some());
+            let done = step.and_then(|worked| Ok(worked || send(&store, &school, &roll, &actor, &worker)?));
+            match done {
+                Ok(true) => {}
+                Ok(false) if args.once && store.read(Read::next_job_at)?.is_none() => return Ok(()),
+                Ok(false) => thread::sleep(IDLE),
+                Err(error) if error.may_pass() => {
+                    tracing::warn!(cause = %error, "a worker waits");
+                    thread::sleep(IDLE);
                 }
-                thread::sleep(IDLE);
+                Err(error) => return Err(error.into()),
             }
         }
     };
@@ -81,4 +80,3 @@ fn send(
 }
 
 const IDLE: Duration = Duration::from_millis(250);
-const HOUR: Duration = Duration::from_secs(3600);

@@ -2,16 +2,26 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{SETTINGS, School};
+use super::{Mail, SETTINGS, School};
 
 /// The settings as they were read last, and of which file.
 #[derive(Debug)]
 pub struct Watched {
     folder: PathBuf,
     read: Mutex<(Option<Mark>, Arc<School>)>,
+    instead: Instead,
+}
+
+/// What counts where the file says nothing of it.
+#[derive(Debug, Clone, Default)]
+pub struct Instead {
+    /// Where people reach the service.
+    pub address: Option<String>,
+    /// How messages leave.
+    pub mail: Option<Mail>,
 }
 
 /// What tells one state of a file from another: its number, its length, and when it was written.
@@ -22,19 +32,25 @@ impl Watched {
     #[must_use]
     pub fn new(folder: PathBuf, school: School) -> Self {
         // without a mark the first look reads the file again, in case it changed meanwhile
-        Self { folder, read: Mutex::new((None, Arc::new(school))) }
+        Self { folder, read: Mutex::new((None, Arc::new(school))), instead: Instead::default() }
+    }
+
+    /// Settings that stand until the file of the data folder changes.
+    #[must_use]
+    pub fn from_now(folder: PathBuf, school: Arc<School>, instead: Instead) -> Self {
+        let mark = Some(mark(&folder));
+        Self { folder, read: Mutex::new((mark, school)), instead }
     }
 
     /// The settings as they are now. A file that cannot be used changes nothing until it is corrected; the log says so once.
     #[must_use]
     pub fn now(&self) -> Arc<School> {
-        let mark = fs::metadata(self.folder.join(SETTINGS)).ok();
-        let mark = Some(mark.map_or((0, 0, 0, 0), |file| (file.ino(), file.len(), file.mtime(), file.mtime_nsec())));
+        let mark = Some(mark(&self.folder));
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if read.0 != mark {
             read.0 = mark;
             match School::load(&self.folder) {
-                Ok(school) => read.1 = Arc::new(school),
+                Ok(school) => read.1 = Arc::new(self.instead.complete(school)),
                 Err(error) => {
                     tracing::error!(cause = %error, "the changed settings cannot be used: the earlier ones stand");
                 }
@@ -42,6 +58,20 @@ impl Watched {
         }
         Arc::clone(&read.1)
     }
+}
+
+impl Instead {
+    fn complete(&self, school: School) -> School {
+        let address = school.address.clone().or_else(|| self.address.clone());
+        let mail = school.mail.clone().or_else(|| self.mail.clone());
+        School { address, mail, ..school }
+    }
+}
+
+/// Nothing but zeros when there is no file.
+fn mark(folder: &Path) -> Mark {
+    let file = fs::metadata(folder.join(SETTINGS)).ok();
+    file.map_or((0, 0, 0, 0), |file| (file.ino(), file.len(), file.mtime(), file.mtime_nsec()))
 }
 
 #[cfg(test)]
@@ -64,5 +94,22 @@ mod tests {
         assert_eq!(watched.now().name, "Hill School");
         fs::remove_file(folder.path().join(SETTINGS)).unwrap();
         assert_eq!(watched.now().name, School::default().name);
+    }
+
+    #[test]
+    fn what_was_given_stands_until_the_file_changes_and_then_only_where_it_says_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |text: &str| fs::write(folder.path().join(SETTINGS), text).unwrap();
+        write("name = 'Hill'");
+        let (here, there) = (Some("http://here.example".to_owned()), Some("http://there.example".to_owned()));
+        let given = School { name: "Oak".into(), address: here.clone(), ..School::default() };
+        let instead = Instead { address: here.clone(), mail: None };
+        let watched = Watched::from_now(folder.path().to_owned(), Arc::new(given), instead);
+        assert_eq!(watched.now().name, "Oak");
+        write("name = 'Hilltop'");
+        assert_eq!((&*watched.now().name, &watched.now().address), ("Hilltop", &here));
+        write("name = 'Hill'\naddress = 'http://there.example'");
+        assert_eq!((&*watched.now().name, &watched.now().address), ("Hill", &there));
+        assert!(Arc::ptr_eq(&watched.now(), &watched.now()), "an unchanged file is not read again");
     }
 }

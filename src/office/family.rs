@@ -72,11 +72,39 @@ pub fn link(
     actor: &ActorId,
     now: Timestamp,
 ) -> Result<AccountId, OfficeError> {
+    linked(store, person, email, giver, actor, now).map(|(account, _)| account)
+}
+
+/// As [`link`]; gives the message for them, unless they were linked already.
+///
+/// # Errors
+/// As [`link`].
+pub fn invite(
+    store: &Store,
+    school: &School,
+    person: &PersonId,
+    email: &str,
+    giver: Option<&str>,
+    actor: &ActorId,
+    now: Timestamp,
+) -> Result<Option<Letter>, OfficeError> {
+    let (_, is_new) = linked(store, person, email, giver, actor, now)?;
+    Ok(is_new.then(|| welcome(school, email)))
+}
+
+fn linked(
+    store: &Store,
+    person: &PersonId,
+    email: &str,
+    giver: Option<&str>,
+    actor: &ActorId,
+    now: Timestamp,
+) -> Result<(AccountId, bool), OfficeError> {
     store.write(actor, now, |w| {
         pupil(w, person)?;
         let account = account(w, email, Role::Parent)?;
-        join(w, &account, person, giver.map(giver_key).as_deref())?;
-        Ok(account.id)
+        let is_new = join(w, &account, person, giver.map(giver_key).as_deref())?;
+        Ok((account.id, is_new))
     })
 }
 
@@ -180,8 +208,7 @@ pub fn ask(
 }
 
 /// What tells a parent whom the office has linked; it names no child.
-#[must_use]
-pub fn welcome(school: &School, email: &str) -> Letter {
+fn welcome(school: &School, email: &str) -> Letter {
     let address = school.address.as_deref().unwrap_or_default().trim_end_matches('/');
     let text = format!(
         "Hello,\n\n{} would like you to decide where pictures of your child may be shown.\n\nGet a link to your pages with this \
@@ -221,7 +248,9 @@ pub(super) fn redeem_claimed(w: &Write<'_>, account: AccountId) -> Result<(), Of
 fn accept(w: &Write<'_>, id: AccountId, code: &FamilyCode) -> Result<(), OfficeError> {
     let account = w.account(id)?.ok_or(OfficeError::NoAccount(id))?;
     match code.whose {
-        Whose::Guardian => join(w, &account, &code.person, code.giver.as_deref())?,
+        Whose::Guardian => {
+            join(w, &account, &code.person, code.giver.as_deref())?;
+        }
         Whose::Pupil => {
             pupil(w, &code.person)?;
             let others = !w.guardianships_of(id)?.is_empty() || account.roles.iter().any(|role| *role != Role::Pupil);
@@ -235,13 +264,13 @@ fn accept(w: &Write<'_>, id: AccountId, code: &FamilyCode) -> Result<(), OfficeE
     Ok(())
 }
 
-/// Links an account to a pupil under a key that nobody else has; linking again changes nothing.
-fn join(w: &Write<'_>, account: &Account, person: &PersonId, giver: Option<&str>) -> Result<(), OfficeError> {
+/// Links an account to a pupil under a key that nobody else has; linking again changes nothing. Gives whether it is news.
+fn join(w: &Write<'_>, account: &Account, person: &PersonId, giver: Option<&str>) -> Result<bool, OfficeError> {
     if account.may(OwnSelf) {
         return Err(OfficeError::OtherOwner);
     }
     if w.guardianships_of(account.id)?.iter().any(|known| known.person == *person) {
-        return Ok(());
+        return Ok(false);
     }
     let own = account.id.to_string();
     let key = giver.unwrap_or(&own);
@@ -251,7 +280,7 @@ fn join(w: &Write<'_>, account: &Account, person: &PersonId, giver: Option<&str>
         w.set_roles(account.id, &roles)?;
     }
     w.link_guardian(account.id, person, key)?;
-    Ok(())
+    Ok(true)
 }
 
 /// That no other account speaks under this key for this pupil.

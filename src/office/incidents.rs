@@ -50,9 +50,7 @@ pub fn open(
         if let Some(photo) = photo {
             w.photo(photo)?.ok_or_else(|| PipelineError::NoPhoto(photo.clone()))?;
         }
-        let id = w.open_incident(kind, photo)?;
-        w.note_incident(id, &note, false)?;
-        Ok(id)
+        begun(w, kind, photo, &note)
     })
 }
 
@@ -90,7 +88,7 @@ pub fn pull(
         if known(w, id)?.closed_at.is_some() {
             return Err(StoreError::Closed { incident: id.0 }.into());
         }
-        begin(w, id, &what(w, target)?)
+        hold_all(w, id, &what(w, target)?)
     })
 }
 
@@ -108,9 +106,8 @@ pub fn pull_now(
     let note = written(note, MOST)?;
     store.write(actor, now, |w| {
         let what = what(w, target)?;
-        let id = w.open_incident(IncidentKind::Other, None)?;
-        w.note_incident(id, &note, false)?;
-        begin(w, id, &what)?;
+        let id = begun(w, IncidentKind::Other, None, &note)?;
+        hold_all(w, id, &what)?;
         Ok(id)
     })
 }
@@ -168,11 +165,18 @@ pub fn file(store: &Store, id: IncidentId) -> Result<File, OfficeError> {
     })
 }
 
+/// A new incident with its first note.
+fn begun(w: &Write<'_>, kind: IncidentKind, photo: Option<&PhotoId>, note: &str) -> Result<IncidentId, OfficeError> {
+    let id = w.open_incident(kind, photo)?;
+    w.note_incident(id, note, false)?;
+    Ok(id)
+}
+
 fn known(read: &Read, id: IncidentId) -> Result<Incident, OfficeError> {
     read.incident(id)?.ok_or(OfficeError::NoIncident(id.0))
 }
 
-fn begin(w: &Write<'_>, id: IncidentId, what: &BTreeSet<Pulled>) -> Result<usize, OfficeError> {
+fn hold_all(w: &Write<'_>, id: IncidentId, what: &BTreeSet<Pulled>) -> Result<usize, OfficeError> {
     let mut new = 0;
     for pulled in what {
         new += usize::from(w.hold(id, pulled)?);

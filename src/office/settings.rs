@@ -12,7 +12,7 @@ use crate::store::Store;
 use super::error::OfficeError;
 use super::text::written;
 
-/// Changes a setting in the data folder's `school.toml` and records why. Gives the settings as they are now.
+/// Changes a setting in the data folder's `school.toml` and records why; whoever follows the file goes by it from then on.
 ///
 /// # Errors
 /// When the value is none of the setting's, the reason is empty or too long, the file cannot be read or written, or the
@@ -24,7 +24,7 @@ pub fn change(
     reason: &str,
     actor: &ActorId,
     now: Timestamp,
-) -> Result<School, OfficeError> {
+) -> Result<(), OfficeError> {
     let reason = written(reason, 1000)?;
     let file = store.folder().join(SETTINGS);
     store.write(actor, now, |w| {
@@ -43,6 +43,6 @@ pub fn change(
             // last, so that a file is never changed without its row
             change::keep(store.folder(), &text).map_err(ChangeError::from)?;
         }
-        Ok(school)
+        Ok(())
     })
 }

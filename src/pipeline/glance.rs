@@ -1,6 +1,6 @@
 //! What staff see of an original on their own screens: small, made from it in memory, never kept on the disk, never for a channel.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::School;
@@ -100,6 +100,12 @@ impl Glances {
         Ok(self.keep(key, jpeg))
     }
 
+    /// Forgets the pictures of photos that were destroyed: they were shown to nobody since, and are not kept either.
+    pub fn forget(&self, destroyed: &BTreeSet<PhotoId>) {
+        let mut glances = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        glances.retain(|glance| !destroyed.contains(&glance.key.photo));
+    }
+
     /// Every face is cut out while the pixels are there: whoever looks at one looks at all.
     fn faces(
         &self,
@@ -173,4 +179,49 @@ fn parted(
 fn cut_out(pixels: &Pixels, region: Region) -> Option<Pixels> {
     let rgb = pixels.rows(region).flatten().flatten().copied().collect();
     Pixels::new(region.size(), rgb)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::camera::Camera;
+    use crate::domain::id::ActorId;
+    use crate::domain::photo::Why;
+    use crate::store::{Read, StoreError};
+
+    #[test]
+    fn of_a_destroyed_photo_nothing_is_shown_from_memory_or_left_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |minute: i64| Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_mins(minute);
+        let actor: ActorId = "test".parse().unwrap();
+        let store = Store::open(folder.path(), at(0)).unwrap();
+        let size = Size { width: 60, height: 40 };
+        let take = |grey: u8| {
+            let jpeg = encode_jpeg(&Pixels::new(size, vec![[grey; 3]; 2400].concat()).unwrap(), None).unwrap();
+            let digest = store.put_blob(&jpeg).unwrap();
+            let taken = store.write(&actor, at(1), |w| {
+                let event = w.open_event("Sports day", "2026-06-12".parse().unwrap(), &[], "sports")?;
+                let id = w.receive(&digest, event.id)?.photo().id.clone();
+                w.set_found(&id, size, &Camera::default())?;
+                w.set_inspected(&id)?;
+                Ok::<_, StoreError>(id)
+            });
+            taken.unwrap()
+        };
+        let (gone, stays) = (take(90), take(150));
+        let (glances, school) = (Glances::default(), School::default());
+        let look = |id: &PhotoId, view| glances.show(&store, &school, id, view, at(2));
+        for view in [View::Thumbnail, View::AsTaken] {
+            assert!(look(&gone, view).is_ok() && look(&stays, view).is_ok());
+        }
+        store.write(&actor, at(3), |w| w.condemn(&gone, Why::Window)).unwrap();
+        assert!(matches!(look(&gone, View::Thumbnail), Err(PipelineError::NoPhoto(_))), "settled, and at once");
+        for photo in store.read(Read::unfinished_destructions).unwrap() {
+            store.destroy(&photo).unwrap();
+        }
+        assert!(matches!(look(&gone, View::AsTaken), Err(PipelineError::NoPhoto(_))));
+        glances.forget(&BTreeSet::from([gone]));
+        let kept = glances.0.lock().unwrap();
+        assert_eq!(kept.iter().map(|glance| glance.key.photo.clone()).collect::<Vec<_>>(), [stays.clone(), stays]);
+    }
 }

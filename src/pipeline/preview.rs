@@ -1,6 +1,6 @@
 //! What a signer is shown: the picture exactly as it would leave, made by the same code under a clearance that lets nothing leave.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::consent::{Clearance, Draft};
@@ -57,6 +57,12 @@ impl Request<'_> {
 impl Previews {
     /// At most so many: with a megabyte each a small machine holds them.
     const MOST: usize = 64;
+
+    /// Forgets the pictures of photos that were destroyed.
+    pub fn forget(&self, destroyed: &BTreeSet<PhotoId>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|(_, _, preview)| !destroyed.contains(preview.0.clearance.plan().photo()));
+    }
 
     fn kept(&self, fingerprint: &Digest, long_side: u32) -> Option<Preview> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);

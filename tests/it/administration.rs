@@ -132,3 +132,18 @@ fn it_is_ready_when_somebody_works() {
     assert_eq!(site.stranger().get("/readyz").status, 200);
     assert_eq!(site.stranger().get("/healthz").header("x-request-id").len(), 16);
 }
+
+/// Somebody with a text editor, or another process: this one follows without a restart, and no broken file makes it fall back.
+#[test]
+fn a_settings_file_that_changes_counts_from_the_next_request_on() {
+    let site = Running::start();
+    let file = site.store.folder().join("school.toml");
+    let told = || site.stranger().get("/sign-in").text();
+    assert!(told().contains("The school"), "{}", told());
+    std::fs::write(&file, "name = 'Hill School'").unwrap();
+    assert!(told().contains("Hill School"), "{}", told());
+    std::fs::write(&file, "name = Hill").unwrap();
+    assert!(told().contains("Hill School"));
+    std::fs::write(&file, "name = 'Oak School'").unwrap();
+    assert!(told().contains("Oak School"));
+}

@@ -4,17 +4,21 @@
 use std::fs;
 
 use eyelid::access::{Permission, Role};
-use eyelid::config::{Mail, School, Security};
+use eyelid::config::School;
 use eyelid::consent::ledger::Choice;
 use eyelid::domain::id::PhotoId;
 use eyelid::domain::time::Timestamp;
+use eyelid::office::hourly::Rounds;
 use eyelid::office::overdue::write_to_owners;
+use eyelid::pipeline::worker::Bench;
 use eyelid::pipeline::{RollCache, place_photos};
+use eyelid::vision::Detector;
 use serde_json::json;
 use ureq::http::Method as Http;
 
 use super::channels::{Scene, api, say, seen, take};
-use super::site::now;
+use super::elsewhere::{clock, pass};
+use super::site::{captured, now};
 
 fn signed(photos: u8) -> Scene {
     let scene = Scene::new(photos);
@@ -100,15 +104,7 @@ fn a_stricter_picture_in_place_of_one_that_left_is_told_as_replaced() {
 #[test]
 fn whoever_placed_a_picture_is_written_to_every_day_that_it_is_overdue() {
     let folder = tempfile::tempdir().unwrap();
-    let mail = Mail {
-        from: "Hill School <eyelid@hill.example>".into(),
-        server: None,
-        port: None,
-        user: None,
-        password_file: None,
-        security: Security::None,
-        capture: Some(folder.path().to_owned()),
-    };
+    let mail = captured(folder.path());
     let address = Some("https://eyelid.hill.example".to_owned());
     let scene = Scene::of(1, School { behind_proxy: true, address, mail: Some(mail), ..School::default() });
     let (store, school, actor) = (&scene.site.store, &scene.site.school, scene.site.actor());
@@ -138,4 +134,30 @@ fn whoever_placed_a_picture_is_written_to_every_day_that_it_is_overdue() {
     assert_eq!(done.status, 204);
     assert_eq!(tell(73), 0);
     store.read(|r| r.verify_audit(&[])).unwrap();
+}
+
+#[test]
+fn the_hourly_round_comes_once_an_hour_and_a_clock_that_is_set_back_does_not_put_it_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = Some("https://eyelid.hill.example".to_owned());
+    let mail = Some(captured(folder.path()));
+    let scene = Scene::of(1, School { behind_proxy: true, address, mail, ..School::default() });
+    let (store, school, actor) = (&scene.site.store, &scene.site.school, &scene.site.actor());
+    let editor = scene.editor();
+    scene.sign_off(&editor, &scene.photos[0]);
+    let body = json!({ "photo": scene.photos[0], "how": "printed", "place": "the hall" });
+    assert_eq!(editor.json(Http::POST, &api("placements"), &body).status, 201);
+    say(&scene.site, "P1", Choice::Withdrawn);
+    while place_photos(store, school, &RollCache::default(), actor, now(), 100).unwrap() > 0 {}
+    let detector = Detector::open().unwrap();
+    let bench = Bench { store, school, detector: &detector, actor, clock };
+    let mut rounds = Rounds::default();
+    let mut go = |seconds: i64| {
+        pass(seconds);
+        let done = rounds.go(&bench).unwrap();
+        (done, fs::read_dir(folder.path()).unwrap().count())
+    };
+    assert_eq!([go(0), go(0), go(3599), go(1)], [(true, 0), (false, 0), (false, 0), (true, 0)]);
+    assert_eq!([go(25 * 3600), go(3600)], [(true, 1), (true, 1)], "the task is overdue, and told once a day");
+    assert_eq!([go(-3600), go(-3599), go(-1)], [(true, 1), (false, 1), (true, 1)]);
 }

@@ -15,14 +15,14 @@ use super::elsewhere::{deliver, school};
 const OWN: &str = "Photo: Oak School / A. Smith";
 
 /// A school whose website credits its pictures so; with nothing, by the school's name.
-fn crediting(credit: Option<&str>, mut school: School) -> School {
+pub(super) fn crediting(credit: Option<&str>, mut school: School) -> School {
     let channel = school.channels.iter_mut().find(|channel| channel.id == website()).unwrap();
     channel.credit = credit.map(str::to_owned);
     school
 }
 
 /// The credits in a JPEG's metadata.
-fn credits(jpeg: &[u8]) -> Vec<String> {
+pub(super) fn credits(jpeg: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(jpeg);
     let between = |open: &str, close: &str| {
         text.split(open).skip(1).map(|rest| rest.split(close).next().unwrap().to_owned()).collect::<Vec<_>>()

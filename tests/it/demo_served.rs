@@ -96,6 +96,13 @@ fn one_click_leads_each_role_to_something_to_do_and_a_restart_undoes_nothing() {
         let page = served.be(name);
         assert!(page.contains(told), "{name}: {page}");
     }
+    // many who click at the same moment are all let in
+    let staff = &served.guests()["Staff"];
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| (0..4).for_each(|_| drop(served.post("/demo/sign-in", &[("account", staff)]))));
+        }
+    });
     let events = {
         served.be("Staff");
         served.get("/events")

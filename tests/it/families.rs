@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use eyelid::access::{AccountId, Role};
-use eyelid::config::{Mail, School, Security};
+use eyelid::config::School;
 use eyelid::consent::ledger::{Choice, Giver, Method};
 use eyelid::consent::{FaceAct, Policy};
 use eyelid::domain::camera::Camera;
@@ -25,7 +25,7 @@ use tempfile::TempDir;
 use ureq::http::Method as Http;
 
 use super::photos::small;
-use super::site::{Answer, Client, Running, now};
+use super::site::{Answer, Client, Running, captured, now};
 
 /// A school with three children, that writes its messages into a folder.
 struct House {
@@ -45,13 +45,8 @@ fn house() -> House {
 fn house_of(school: School) -> House {
     let folder = TempDir::new().unwrap();
     let mail = folder.path().join("mail");
-    let from = "Hill School <eyelid@hill.example>".to_owned();
-    let (server, port, user, password_file) = (None, None, None, None);
-    let security = Security::default();
-    let capture = Some(mail.clone());
-    let mail_settings = Mail { from, server, port, user, password_file, security, capture };
     let address = Some("http://hill.example".to_owned());
-    let school = School { behind_proxy: true, address, mail: Some(mail_settings), ..school };
+    let school = School { behind_proxy: true, address, mail: Some(captured(&mail)), ..school };
     let site = Running::over(folder, school);
     for (id, first, surname, born) in [
         (MIA, "Mia", "Oakfield", "2017-02-03"),
@@ -351,6 +346,18 @@ fn a_pupils_no_wins_and_two_guardians_do_not_share_a_key() {
     assert!(page.contains("although you said yes: the school holds a no, and follows it"), "{page}");
     let taken = family::link(store, &id(TOM), "bob@home.example", Some("G3"), &house.site.actor(), now());
     assert!(matches!(taken, Err(eyelid::office::OfficeError::GiverTaken)));
+}
+
+#[test]
+fn whoever_is_linked_is_written_to_once_for_each_child() {
+    let house = house();
+    let Running { store, school, .. } = &house.site;
+    let link = |child, email: &str| family::invite(store, school, &id(child), email, None, &house.site.actor(), now());
+    let letter = link(MIA, "Ada@home.example").unwrap().expect("they are new");
+    assert_eq!(letter.to, "ada@home.example");
+    assert!(letter.text.contains("/family/link") && !letter.text.contains("Mia"), "{}", letter.text);
+    assert!(link(MIA, " ada@home.example").unwrap().is_none(), "linking again changes nothing");
+    assert!(link(TOM, "ada@home.example").unwrap().is_some(), "a brother is news");
 }
 
 #[test]

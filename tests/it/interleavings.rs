@@ -4,6 +4,26 @@
 //! and when it had its answer. When all are done, each picture that was fetched is looked at: a face may be seen in it only if
 //! what was said could at any moment of that request have let it be seen.
 //!
+//! That it finds what it is there for was tried by planting these faults, one at a time, with three seeds each and the usual number of
+//! steps. It found every one:
+//!
+//! - a picture that was fetched is given again without a decision;
+//! - the decision rests on a ledger that was remembered for a few requests;
+//! - whoever knows a picture's tag is told that it still stands;
+//! - a yes that lapses does not;
+//! - a restriction hides and does not block what was signed off before;
+//! - a sign-off stands after more would be shown than was seen;
+//! - the face of somebody who withdrew is left out of what is painted over;
+//! - a hold for an incident is passed over;
+//! - a face that was found after the sign-off is left out of what is painted over;
+//! - a yes after a no does not count;
+//! - a feed is given from memory after something was said;
+//! - the kept rendition of another verdict is given;
+//! - the heads need no count once a photo was signed off.
+//!
+//! That a pack decides everything at its start lies within the time of one request, and is for the slow reader of `packs` to find,
+//! who does.
+//!
 //! `EYELID_INTERLEAVINGS` sets how many steps are done, `EYELID_SEED` repeats a failed run.
 #![cfg(test)]
 
@@ -47,6 +67,7 @@ impl Tally {
         self.settled.left += other.settled.left;
         self.settled.freed += other.settled.freed;
         self.settled.signed += other.settled.signed;
+        self.settled.lapsed += other.settled.lapsed;
     }
 }
 
@@ -83,6 +104,7 @@ fn run(program: &[Vec<Step>]) -> Result<Tally, String> {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "whoever lets it run for long wants to know what was tried")]
 fn nothing_fetched_after_a_no_shows_whom_it_is_about() {
     let number = |name| env::var(name).ok().map(|text: String| text.parse::<u64>().unwrap());
     let steps = number("EYELID_INTERLEAVINGS").unwrap_or(1200);
@@ -104,11 +126,11 @@ fn nothing_fetched_after_a_no_shows_whom_it_is_about() {
         Err(TestError::Fail(why, program)) => panic!("EYELID_SEED={seed}: {why}\nfor {program:?}"),
         Err(error) => panic!("EYELID_SEED={seed}: {error}"),
     }
-    let Tally { pictures, faces, hidden, known, settled: Settled { left, freed, signed } } =
+    let Tally { pictures, faces, hidden, known, settled: Settled { left, freed, signed, lapsed } } =
         tally.into_inner().unwrap();
     let tried = format!(
         "{pictures} pictures, {known} of them known, {faces} faces seen, {hidden} hidden; when all was quiet {left} \
-         left at once, {freed} when they were freed, {signed} when they were signed off"
+         left at once, {freed} when they were freed, {signed} when they were signed off, {lapsed} when time had passed"
     );
     println!("EYELID_SEED={seed}: {tried}");
     assert!(faces > 0 && hidden > 0 && known > 0 && left + freed > 0 && signed > 0, "too little was tried: {tried}");

@@ -11,7 +11,7 @@ use std::thread;
 
 use eyelid::access::totp::TotpSecret;
 use eyelid::access::{Permission, Role, password};
-use eyelid::config::{Mail, School, Security};
+use eyelid::config::School;
 use eyelid::domain::face::Who;
 use eyelid::domain::id::{ActorId, Digest, PhotoId};
 use eyelid::domain::time::Timestamp;
@@ -28,7 +28,7 @@ use zip::ZipArchive;
 
 use super::program::{empty_folder, fixtures};
 use super::released::at;
-use super::site::{Client, Running, totp};
+use super::site::{Client, Running, captured, totp};
 use super::truth::{Photo, RESTRICTED, granted, photos, places, scaled};
 
 /// An afternoon of the autumn term, in which the school's consents are in force. Time goes on each time that somebody asks for
@@ -339,13 +339,6 @@ fn twenty() -> Vec<Photo> {
     }
     assert_eq!(all.len(), 20);
     all
-}
-
-fn captured(folder: &Path) -> Mail {
-    let from = "Hill School <eyelid@hill.example>".to_owned();
-    let (server, port, user, password_file) = (None, None, None, None);
-    let capture = Some(folder.to_owned());
-    Mail { from, server, port, user, password_file, security: Security::default(), capture }
 }
 
 /// What an authenticator app shows at the moment of the story.

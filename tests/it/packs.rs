@@ -52,6 +52,17 @@ fn noisy(site: &Running, number: u32) {
     taken.unwrap();
 }
 
+/// A school that offers its website so many of them.
+fn offered() -> Scene {
+    let scene = Scene::new(0);
+    (1..=PHOTOS).for_each(|number| noisy(&scene.site, number));
+    let editor = scene.editor();
+    for photo in scene.site.store.read(Snapshot::photos).unwrap() {
+        assert_eq!(scene.sign_off(&editor, &photo.id).status, 200);
+    }
+    scene
+}
+
 fn is_seen(jpeg: &[u8]) -> bool {
     let pixels = decode(jpeg, None, &Limits::default()).unwrap().pixels;
     let size = pixels.size();
@@ -77,13 +88,8 @@ fn pictures(pack: &[u8]) -> Vec<Vec<u8>> {
 
 #[test]
 fn a_slow_reader_holds_nothing_up_and_gets_nothing_that_was_withdrawn_meanwhile() {
-    let scene = Scene::new(0);
+    let scene = offered();
     let site = &scene.site;
-    (1..=PHOTOS).for_each(|number| noisy(site, number));
-    let editor = scene.editor();
-    for photo in site.store.read(Snapshot::photos).unwrap() {
-        assert_eq!(scene.sign_off(&editor, &photo.id).status, 200);
-    }
     let machine = scene.key(&[Permission::Pull]);
     assert_eq!(pictures(&machine.get(&api("pack.zip")).body).len(), usize::try_from(PHOTOS).unwrap());
 
@@ -114,13 +120,8 @@ fn a_slow_reader_holds_nothing_up_and_gets_nothing_that_was_withdrawn_meanwhile(
 
 #[test]
 fn many_who_stop_reading_keep_nobody_from_writing() {
-    let scene = Scene::new(0);
+    let scene = offered();
     let site = &scene.site;
-    (1..=PHOTOS).for_each(|number| noisy(site, number));
-    let editor = scene.editor();
-    for photo in site.store.read(Snapshot::photos).unwrap() {
-        assert_eq!(scene.sign_off(&editor, &photo.id).status, 200);
-    }
     let machine = scene.key(&[Permission::Pull]);
     let token = machine.token().unwrap();
     let stalled: Vec<TcpStream> = (0..12)

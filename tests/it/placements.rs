@@ -5,7 +5,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use eyelid::access::Role;
-use eyelid::config::{Mail, School, Security};
+use eyelid::config::School;
 use eyelid::consent::ledger::{Choice, Giver, Method};
 use eyelid::domain::category::Medium;
 use eyelid::domain::id::PersonId;
@@ -16,7 +16,7 @@ use ureq::http::Method as Http;
 
 use super::channels::{Scene, api, said_at, say, seen};
 use super::elsewhere::{clock, deliver, pass, school};
-use super::site::{Client, now};
+use super::site::{Client, captured, now};
 
 fn listed(client: &Client<'_>) -> Vec<Value> {
     client.get(&api("placements")).value()["items"].as_array().unwrap().clone()
@@ -74,15 +74,7 @@ fn what_was_posted_is_called_back_only_when_it_shows_too_much() {
 #[test]
 fn a_family_is_told_when_everything_is_taken_down_and_the_school_sees_where_pictures_are() {
     let folder = tempfile::tempdir().unwrap();
-    let mail = Mail {
-        from: "Hill School <eyelid@hill.example>".into(),
-        server: None,
-        port: None,
-        user: None,
-        password_file: None,
-        security: Security::None,
-        capture: Some(folder.path().to_owned()),
-    };
+    let mail = captured(folder.path());
     let settings = School { mail: Some(mail), address: Some("https://eyelid.hill.example".into()), ..school() };
     let scene = Scene::of(1, settings);
     let (photo, editor) = (&scene.photos[0].to_string(), scene.editor());

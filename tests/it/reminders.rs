@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use eyelid::access::Role;
-use eyelid::config::{Mail, School, Security};
+use eyelid::config::School;
 use eyelid::consent::ledger::{Choice, Giver, Method as Way};
 use eyelid::domain::category::Medium;
 use eyelid::domain::time::Timestamp;
@@ -17,7 +17,7 @@ use ureq::http::Method;
 
 use super::naming::person;
 use super::program::{done, eyelid};
-use super::site::{Running, now};
+use super::site::{Running, captured, now};
 
 struct House {
     site: Running,
@@ -33,12 +33,8 @@ fn after(days: i64) -> Timestamp {
 fn house() -> House {
     let kept = TempDir::new().unwrap();
     let mail = kept.path().join("mail");
-    let (server, port, user, password_file) = (None, None, None, None);
-    let from = "Hill School <eyelid@hill.example>".to_owned();
-    let settings =
-        Mail { from, server, port, user, password_file, security: Security::default(), capture: Some(mail.clone()) };
     let address = Some("https://eyelid.hill.example".to_owned());
-    let school = School { behind_proxy: true, address, mail: Some(settings), ..School::default() };
+    let school = School { behind_proxy: true, address, mail: Some(captured(&mail)), ..School::default() };
     let site = Running::over(TempDir::new().unwrap(), school);
     let (store, actor) = (&site.store, site.actor());
     for (id, first) in [("P1", "Mia"), ("P2", "Zoe"), ("P3", "Tom")] {

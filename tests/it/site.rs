@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use eyelid::access::totp::TotpSecret;
 use eyelid::access::{AccountId, Role, Secret};
-use eyelid::config::School;
+use eyelid::config::{Mail, School, Security};
 use eyelid::domain::id::{ActorId, ChannelId, Digest};
 use eyelid::domain::time::Timestamp;
 use eyelid::store::{NewAccount, NewSession, Store};
@@ -249,6 +250,14 @@ impl Answer {
     pub(super) fn value(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap()
     }
+}
+
+/// Messages that are written into this folder.
+pub(super) fn captured(folder: &Path) -> Mail {
+    let from = "Hill School <eyelid@hill.example>".to_owned();
+    let (server, port, user, password_file) = (None, None, None, None);
+    let (security, capture) = (Security::default(), Some(folder.to_owned()));
+    Mail { from, server, port, user, password_file, security, capture }
 }
 
 /// The second factor of every account of a test.

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use axum::http::Response;
 use eyelid::access::Role;
+use eyelid::config::School;
 use eyelid::consent::ledger::Choice;
 use eyelid::office;
 use serde_json::{Value, json};
@@ -20,6 +21,7 @@ use ureq::http::{Method as Http, Request};
 use walkdir::WalkDir;
 
 use super::channels::{Scene, api, say, seen};
+use super::credits::{crediting, credits};
 use super::elsewhere::{Asked, Elsewhere, deliver, deliver_within, pass, school};
 use super::site::now;
 
@@ -143,6 +145,14 @@ fn troubles(scene: &Scene, id: i64) -> Vec<String> {
     listed["items"].as_array().unwrap().iter().map(|one| one["trouble"].as_str().unwrap().to_owned()).collect()
 }
 
+/// Where an item's picture is, and then those that WordPress made of it.
+fn addresses(item: &Value) -> Vec<String> {
+    let sizes = item["media_details"]["sizes"].as_object().unwrap();
+    // its largest size is the picture itself
+    let made = sizes.iter().filter(|(name, _)| *name != "full").map(|(_, size)| &size["source_url"]);
+    [&item["source_url"]].into_iter().chain(made).map(|address| address.as_str().unwrap().to_owned()).collect()
+}
+
 #[test]
 fn a_real_site_shows_what_may_be_shown_and_loses_what_may_not() {
     let wordpress = Wordpress::start();
@@ -167,27 +177,34 @@ fn a_real_site_shows_what_may_be_shown_and_loses_what_may_not() {
     assert_eq!(item["alt_text"], "Two pupils \"run\"");
     let caption = item["caption"]["rendered"].as_str().unwrap();
     assert!(caption.contains("The school") && !caption.contains("<b>"), "{caption}");
-    let first = item["source_url"].as_str().unwrap().to_owned();
-    assert!(!first.contains("Zebedee"));
-    assert_eq!(seen(&fetched(&first)), (true, true));
-    let sizes: Vec<String> = item["media_details"]["sizes"]
-        .as_object()
-        .unwrap()
-        .values()
-        .map(|size| size["source_url"].as_str().unwrap().to_owned())
-        .collect();
-    assert!(sizes.len() >= 2, "WordPress makes smaller ones of it");
+    let first = addresses(&item);
+    assert!(first.iter().all(|address| !address.contains("Zebedee")));
+    assert_eq!(seen(&fetched(&first[0])), (true, true));
+    assert!(first.len() >= 3, "WordPress makes smaller ones of it");
+    assert_eq!(wordpress.files().len(), first.len());
+    // what WordPress says of an address that leads nowhere depends on its theme; it is no picture
+    let is_picture = |address: &String| fetched(address).starts_with(&[0xff, 0xd8]);
+    assert!(first.iter().all(is_picture));
+
+    // another description and another credit: in place of the earlier picture, under another address
+    editor.json(Http::PUT, &api(&format!("photos/{photo}/texts")), &json!({ "caption": "", "alt": "A race" }));
+    let line = "Photo: Hill School / A. Smith";
+    deliver(&scene.site.store, &crediting(Some(line), School::clone(&scene.site.school)));
+    let [item] = wordpress.library().try_into().unwrap();
+    let caption = item["caption"]["rendered"].as_str().unwrap();
+    assert!(item["alt_text"] == "A race" && caption.contains(line), "{item}");
+    let second = addresses(&item);
+    assert_eq!(credits(&fetched(&second[0])), [line, line]);
+    assert!(second.iter().all(is_picture) && !first.iter().any(is_picture));
+    assert_eq!(wordpress.files().len(), second.len());
 
     // one family withdraws: the old picture and all that was made of it are gone, the new one has another address
     say(&scene.site, "P1", Choice::Withdrawn);
     go();
-    for old in sizes.iter().chain([&first]) {
-        // what WordPress says of an address that leads nowhere depends on its theme; it is no picture
-        assert!(!fetched(old).starts_with(&[0xff, 0xd8]), "{old}");
-    }
+    assert!(!second.iter().any(is_picture));
     let [item] = wordpress.library().try_into().unwrap();
-    let second = item["source_url"].as_str().unwrap().to_owned();
-    assert_eq!(seen(&fetched(&second)), (false, true));
+    let third = addresses(&item);
+    assert_eq!((seen(&fetched(&third[0])), wordpress.files().len()), ((false, true), third.len()));
     assert!(wordpress.files().iter().all(|file| seen(&fs::read(file).unwrap()).0.eq(&false)));
 
     // the safeguarding lead: neither its library nor its disk has anything left

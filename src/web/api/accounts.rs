@@ -286,8 +286,7 @@ pub(in crate::web) async fn settle(
     let setting = Setting::of(&setting).ok_or(WebError::NotFound)?;
     site.blocking(move |site| {
         let NewValue { value, reason } = new;
-        site.settle(settings::change(site.store(), setting, &value, &reason, caller.actor(), site.now())?);
-        Ok::<_, crate::office::OfficeError>(())
+        settings::change(site.store(), setting, &value, &reason, caller.actor(), site.now())
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -68,7 +68,7 @@ pub(in crate::web) struct NewGuardian {
     giver: Option<String>,
 }
 
-/// Links a parent or carer by e-mail address; linking again changes nothing. They are sent a message that names no child.
+/// Links a parent or carer by e-mail address; they are sent a message that names no child. Linking again changes nothing.
 #[utoipa::path(
     post,
     path = "/api/v1/pupils/{person}/guardians",
@@ -84,13 +84,14 @@ pub(in crate::web) async fn link(
     Path(person): Path<PersonId>,
     Json(new): Json<NewGuardian>,
 ) -> Result<StatusCode, WebError> {
-    let (actor, email) = (caller.actor().clone(), new.email.clone());
+    let actor = caller.actor().clone();
     let linked = site.blocking(move |site| {
         let giver = new.giver.as_deref().filter(|giver| !giver.trim().is_empty());
-        family::link(site.store(), &person, &new.email, giver, &actor, site.now())
+        family::invite(site.store(), site.school(), &person, &new.email, giver, &actor, site.now())
     });
-    linked.await?;
-    site.post(family::welcome(site.school(), &email));
+    if let Some(letter) = linked.await? {
+        site.post(letter);
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -220,8 +220,7 @@ pub(in crate::web) async fn due(State(site): State<Site>) -> Result<Json<Due>, W
     )
 )]
 pub(in crate::web) async fn destroy(State(site): State<Site>, caller: Caller) -> Result<Json<Destroyed>, WebError> {
-    let done =
-        site.blocking(move |site| retention::run(site.store(), site.school(), caller.actor(), site.now(), |_, _| {}));
+    let done = site.blocking(move |site| site.destroy_due(caller.actor()));
     let retention::Destroyed { photos, files, reasons } = done.await?;
     Ok(Json(Destroyed { photos, files, reasons }))
 }

@@ -8,7 +8,7 @@ use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
 use super::sign_in::agent;
-use crate::access::{Account, AccountId, Role, TicketPurpose};
+use crate::access::{Account, AccountId, Role};
 use crate::office::entrance;
 use crate::store::{Read, StoreError};
 use crate::web::error::WebError;
@@ -81,8 +81,7 @@ pub(in crate::web) async fn send(
     }
     let device = session::device(agent(&headers));
     let entered = site.blocking(move |site| {
-        let link = entrance::link(site.store(), account, TicketPurpose::SignIn, site.actor(), site.now())?;
-        let secret = entrance::follow_link(site.store(), &link, &device, site.now())?;
+        let secret = entrance::try_out(site.store(), account, &device, site.now())?;
         let to = site.store().read(|read| read.account(account))?.map_or_else(|| "/".to_owned(), |own| begins(&own));
         Ok::<_, WebError>((secret, to))
     });

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use super::photo::{DRAWN, FACES, LATE, PHOTOS, Sight};
+use super::step::Step;
 use super::world::{About, CLOCK, Hands, Pull, Said, World};
 
 /// How many pictures left once all was quiet.
@@ -14,6 +15,8 @@ pub(super) struct Settled {
     pub(super) freed: usize,
     /// Signed off anew.
     pub(super) signed: usize,
+    /// After every yes that lapses had lapsed.
+    pub(super) lapsed: usize,
 }
 
 impl World {
@@ -59,8 +62,8 @@ impl World {
         None
     }
 
-    /// When all is quiet, exactly what was said last is shown: as it is, once nothing but the families' words keeps it in, and
-    /// once somebody has signed off what there is.
+    /// When all is quiet, exactly what was said last is shown: as it is, once nothing but the families' words keeps it in, once
+    /// somebody has signed off what there is, and once every yes that lapses has lapsed.
     pub(super) fn settled(&self, hands: &Hands<'_>) -> Result<Settled, String> {
         let mut all = Settled::default();
         for photo in 0..PHOTOS {
@@ -69,6 +72,12 @@ impl World {
             all.freed += self.is_as_said(hands, photo)?;
             self.sign_off(hands, photo);
             all.signed += self.is_as_said(hands, photo)?;
+        }
+        for _ in 0..2 {
+            self.act(hands, &Step::TimePasses);
+        }
+        for photo in 0..PHOTOS {
+            all.lapsed += self.is_as_said(hands, photo)?;
         }
         Ok(all)
     }

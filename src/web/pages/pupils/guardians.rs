@@ -58,15 +58,15 @@ pub(in crate::web) async fn link(
     let (actor, id, email) = (caller.actor().clone(), person.clone(), given.email.clone());
     let linked = site.blocking(move |site| {
         let key = Some(given.key.as_str()).filter(|key| !key.is_empty());
-        match family::link(site.store(), &id, &given.email, key, &actor, site.now()) {
+        match family::invite(site.store(), site.school(), &id, &given.email, key, &actor, site.now()) {
             Err(error @ (OfficeError::GiverTaken | OfficeError::NoAddress)) => Ok(Err(error)),
             Err(error @ (OfficeError::OtherOwner | OfficeError::ClosedAccount)) => Ok(Err(error)),
             other => other.map(Ok),
         }
     });
     match linked.await? {
-        Ok(_) => {
-            site.post(family::welcome(site.school(), &email));
+        Ok(letter) => {
+            letter.into_iter().for_each(|letter| site.post(letter));
             Ok(Redirect::to(&format!("/pupils/{}?done=linked", encoded(person.as_str()))).into_response())
         }
         Err(why) => {

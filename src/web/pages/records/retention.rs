@@ -49,8 +49,7 @@ pub(in crate::web) async fn run(
         let errors = Errors::one("sure", "Confirm that what is listed is to be destroyed.");
         return again(&look(&site, &caller, errors).await?);
     }
-    site.blocking(move |site| retention::run(site.store(), site.school(), caller.actor(), site.now(), |_, _| {}))
-        .await?;
+    site.blocking(move |site| site.destroy_due(caller.actor())).await?;
     Ok(Redirect::to("/records/retention").into_response())
 }
 
