@@ -8,6 +8,7 @@ use eyelid::vision::{Limits, decode};
 use serde_json::json;
 use ureq::http::Method as Http;
 
+use super::browser::looked_at;
 use super::channels::{Scene, api, website};
 
 fn network(name: &str, max_px: u32, max_alt: Option<u32>) -> Network {
@@ -34,6 +35,8 @@ fn each_network_is_given_its_size_and_told_a_text_that_is_too_long() {
     let address = page.split("<li><a class=\"govuk-link\" href=\"").nth(1).unwrap().split('"').next().unwrap();
     let picture = editor.get(&address.replace("&#38;", "&"));
     assert_eq!(decode(&picture.body, None, &Limits::default()).unwrap().pixels.size().width, 480);
+
+    assert_eq!(looked_at("networks", &scene.site, editor.cookie(), &[&"/channels/website/pictures".to_owned()]), "");
 
     let told = scene.key(&[Permission::Pull]).get("/api/v1/channels").value();
     assert_eq!(told["items"][0]["networks"][0], json!({ "name": "Small", "max_px": 500, "max_alt": 10 }));
