@@ -125,6 +125,11 @@ impl Site {
         self.0.settings.now()
     }
 
+    /// The settings were just changed here: they count from the next request on.
+    fn follow(&self) {
+        self.0.settings.read_again();
+    }
+
     /// Forgets what it holds of photos that were destroyed, by this process or another.
     ///
     /// # Errors

@@ -203,6 +203,9 @@ fn back(head: &mut Head, dice: &mut Dice) {
 }
 
 /// Nine bands over everything, eyes and mouth too: no paint looks so, but a streamer, a net or bars may.
+///
+/// Smoothed by 2.5 pixels, a second look at a height of 36 gives 50 of 72 of them 0.2 and more instead of 14; it would have to
+/// be taken at every hint that the plain one leaves in doubt, and is not.
 fn ribbons(head: &mut Head, dice: &mut Dice) {
     let face = head.face.rect;
     let colours = [[240, 120, 20], [20, 20, 20], [250, 250, 245], [30, 120, 220], [40, 170, 60]];

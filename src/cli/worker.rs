@@ -30,9 +30,9 @@ pub(super) struct Args {
 /// # Errors
 /// When the model cannot be loaded or the store fails.
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let House { store, school, actor } = args.place.open()?;
+    let House { store, actor, .. } = args.place.open()?;
     let detector = Detector::open()?;
-    let settings = Watched::new(args.place.path().to_owned(), school);
+    let settings = Watched::load(args.place.path())?;
     let roll = RollCache::default();
     let work = || -> anyhow::Result<()> {
         let worker = store.sign_on()?;

@@ -12,7 +12,7 @@ pub(super) const HINT: f32 = 0.03;
 /// The same where the quantized network looked: at 0.03 it hints at 348 of 353 faces of the crowds, at 0.025 at 350.
 pub(super) const HINT_ROUGHLY: f32 = 0.025;
 
-/// The same where there is no time for more than a glance: 346 of the 353, and a third of the second looks.
+/// The same where there is no time for more than a glance: 347 of the 353, and a third of the second looks.
 pub(super) const HINT_QUICKLY: f32 = 0.05;
 
 /// The height, in pixels of the input, at which a second look shows a face, and the side of what it shows.

@@ -286,7 +286,9 @@ pub(in crate::web) async fn settle(
     let setting = Setting::of(&setting).ok_or(WebError::NotFound)?;
     site.blocking(move |site| {
         let NewValue { value, reason } = new;
-        settings::change(site.store(), setting, &value, &reason, caller.actor(), site.now())
+        settings::change(site.store(), setting, &value, &reason, caller.actor(), site.now())?;
+        site.follow();
+        Ok::<_, crate::office::OfficeError>(())
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -198,7 +198,10 @@ pub(in crate::web) async fn send(
     let (actor, value, reason) = (caller.actor().clone(), given.value.clone(), given.reason.clone());
     let done =
         site.blocking(move |site| match settings::change(site.store(), setting, &value, &reason, &actor, site.now()) {
-            Ok(()) => Ok(Errors::default()),
+            Ok(()) => {
+                site.follow();
+                Ok(Errors::default())
+            }
             Err(OfficeError::NoText(_)) => Ok(Errors::one("reason", "Say why, in at most 1000 characters.")),
             Err(OfficeError::Setting(error @ ChangeError::Value(_))) => {
                 Ok(Errors::one("value", sentence(&error.to_string())))
