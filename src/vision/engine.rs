@@ -12,7 +12,7 @@ use super::model::{ModelError, Weights};
 pub enum EngineKind {
     /// Pure Rust, inside the program.
     Rten,
-    /// A shared library of the system, about three times as fast.
+    /// A shared library of the system, about five times as fast.
     OnnxRuntime,
 }
 
