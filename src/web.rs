@@ -17,7 +17,6 @@ mod pages;
 mod patience;
 mod picture;
 mod problem;
-
 mod repeat;
 mod router;
 mod session;

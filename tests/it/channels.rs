@@ -118,6 +118,15 @@ pub(super) fn say(site: &Running, person: &str, choice: Choice) {
 }
 
 pub(super) fn said_at(site: &Running, person: &str, choice: Choice, made_at: Timestamp) {
+    speak(site, person, choice, made_at, None);
+}
+
+/// A yes that ends at a moment.
+pub(super) fn agreed_until(site: &Running, person: &str, until: Timestamp) {
+    speak(site, person, Choice::Granted, now(), Some(until));
+}
+
+fn speak(site: &Running, person: &str, choice: Choice, made_at: Timestamp, valid_until: Option<Timestamp>) {
     let word = Word {
         category: "website".parse().unwrap(),
         medium: Medium::Photo,
@@ -127,7 +136,7 @@ pub(super) fn said_at(site: &Running, person: &str, choice: Choice, made_at: Tim
         method: Method::Paper,
         made_at,
         valid_from: None,
-        valid_until: None,
+        valid_until,
         evidence: None,
     };
     let person: PersonId = person.parse().unwrap();

@@ -9,15 +9,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use eyelid::access::Permission;
 use eyelid::config::School;
-use eyelid::consent::ledger::{Choice, Giver, Method};
-use eyelid::domain::category::Medium;
+use eyelid::consent::ledger::Choice;
 use eyelid::domain::id::{PersonId, PhotoId};
 use eyelid::domain::time::Timestamp;
-use eyelid::office::{self, Word};
+use eyelid::office;
 use serde_json::{Value, json};
 use ureq::http::Method as Http;
 
-use super::channels::{Scene, api, say, seen};
+use super::channels::{Scene, agreed_until, api, say, seen};
 use super::site::now;
 
 const SITE: &str = "https://eyelid.hill.example";
@@ -274,20 +273,7 @@ fn what_was_just_given_stops_at_the_moment_a_yes_ends_although_nobody_writes() {
     let site = scene.site.with_clock(clock);
     let key = scene.key(&[Permission::Pull]);
     let machine = site.machine(key.token().unwrap());
-    let word = Word {
-        category: "website".parse().unwrap(),
-        medium: Medium::Photo,
-        photo: None,
-        choice: Choice::Granted,
-        giver: Giver::Guardian("mum".into()),
-        method: Method::Paper,
-        made_at: now(),
-        valid_from: None,
-        valid_until: Some(now() + jiff::SignedDuration::from_hours(2)),
-        evidence: None,
-    };
-    let pupil = "P1".parse().unwrap();
-    office::speak(&scene.site.store, &scene.site.school, &pupil, &[word], &scene.site.actor(), now()).unwrap();
+    agreed_until(&scene.site, "P1", now() + jiff::SignedDuration::from_hours(2));
     let image = api(&format!("images/{}.jpg", scene.photos[0]));
     let print = || machine.get(&api("feed.json")).value()["items"][0]["_eyelid"]["fingerprint"].clone();
     let before = print();

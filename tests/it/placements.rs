@@ -6,15 +6,14 @@ use std::time::{Duration, Instant};
 
 use eyelid::access::Role;
 use eyelid::config::School;
-use eyelid::consent::ledger::{Choice, Giver, Method};
-use eyelid::domain::category::Medium;
+use eyelid::consent::ledger::Choice;
 use eyelid::domain::id::PersonId;
 use eyelid::domain::time::Timestamp;
-use eyelid::office::{self, Word};
+use eyelid::office;
 use serde_json::{Value, json};
 use ureq::http::Method as Http;
 
-use super::channels::{Scene, api, said_at, say, seen};
+use super::channels::{Scene, agreed_until, api, said_at, say, seen};
 use super::elsewhere::{clock, deliver, pass, school};
 use super::site::{Client, captured, now};
 
@@ -136,19 +135,7 @@ fn a_consent_that_ends_calls_pictures_back_on_the_day_by_itself() {
     let push = eyelid::config::Push { folders: vec![folder.path().to_owned()], ..settings.push.clone() };
     let scene = Scene::of(1, School { push, ..settings });
     let (store, settings, editor) = (&scene.site.store, &scene.site.school, scene.editor());
-    let word = Word {
-        category: "website".parse().unwrap(),
-        medium: Medium::Photo,
-        photo: None,
-        choice: Choice::Granted,
-        giver: Giver::Guardian("mum".into()),
-        method: Method::Paper,
-        made_at: now(),
-        valid_from: None,
-        valid_until: Some("2026-06-20T00:00:00Z".parse().unwrap()),
-        evidence: None,
-    };
-    office::speak(store, settings, &"P1".parse().unwrap(), &[word], &scene.site.actor(), now()).unwrap();
+    agreed_until(&scene.site, "P1", "2026-06-20T00:00:00Z".parse().unwrap());
     let wanted = json!({ "kind": "folder", "address": folder.path().to_str().unwrap() });
     let admin = scene.site.signed_in(Role::Admin);
     assert_eq!(admin.json(Http::POST, &api("connections"), &wanted).status, 201);
