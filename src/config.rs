@@ -49,6 +49,12 @@ pub const SETTINGS: &str = "school.toml";
 /// The longest name of a school and the longest credit, in characters.
 const MOST_CREDIT: usize = 100;
 
+/// Whether a name or a credit is written on one line that is not too long.
+fn is_line(text: &str) -> bool {
+    let written = !text.trim().is_empty() && !text.chars().any(char::is_control);
+    written && text.chars().count() <= MOST_CREDIT
+}
+
 /// What a school has settled.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -244,10 +250,6 @@ impl School {
         }
         let file_name =
             |id: &ChannelId| id.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-        let line = |credit: &str| {
-            let written = !credit.trim().is_empty() && !credit.chars().any(char::is_control);
-            written && credit.chars().count() <= MOST_CREDIT
-        };
         self.channels.iter().find_map(|channel| {
             let id = &channel.id;
             if !file_name(id) {
@@ -258,9 +260,9 @@ impl School {
                 Some(format!("the channel `{id}` has max_px = 0: give the longest side in pixels"))
             } else if !(0.0..=1.0).contains(&channel.max_obscured_share) {
                 Some(format!("the channel `{id}` has a max_obscured_share outside 0 to 1"))
-            } else if channel.credit.as_deref().is_some_and(|credit| !line(credit)) {
+            } else if channel.credit.as_deref().is_some_and(|credit| !is_line(credit)) {
                 Some(format!("the channel `{id}` has a credit that is no line of 1 to {MOST_CREDIT} characters"))
-            } else if channel.networks.iter().any(|network| !line(&network.name)) {
+            } else if channel.networks.iter().any(|network| !is_line(&network.name)) {
                 Some(format!("the channel `{id}` has a network whose name is no line of 1 to {MOST_CREDIT} characters"))
             } else if channel.networks.iter().any(|network| network.max_px == 0 || network.max_alt == Some(0)) {
                 Some(format!("the channel `{id}` has a network with max_px or max_alt = 0: give at least 1"))

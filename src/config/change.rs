@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigError, MOST_CREDIT, SETTINGS, School};
+use super::{ConfigError, SETTINGS, School, is_line};
 
 /// A setting that may be changed while the service runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,11 +81,7 @@ impl Setting {
     fn toml(self, text: &str) -> Option<Option<toml::Value>> {
         let number = |most: i64| text.parse::<i64>().ok().filter(|number| (0..=most).contains(number));
         match self {
-            Self::Name => {
-                let fits =
-                    !text.is_empty() && text.chars().count() <= MOST_CREDIT && !text.chars().any(char::is_control);
-                fits.then(|| Some(text.into()))
-            }
+            Self::Name => is_line(text).then(|| Some(text.into())),
             Self::VoiceAge => number(18).map(|age| Some(age.into())),
             Self::Renewal | Self::KeepDays if text.is_empty() => Some(None),
             // its shape is checked with the whole

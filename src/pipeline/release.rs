@@ -100,8 +100,15 @@ impl Request<'_> {
     /// # Errors
     /// When there is no such photo or the store fails.
     pub fn decide(&self, read: &Read, photo: &PhotoId, now: Timestamp) -> Result<Decision, PipelineError> {
-        let identified = Identified::load(read, &*self.roll.of(read)?, photo)?;
-        Ok(identified.decide(self.school, self.channel, self.category, now))
+        Ok(self.identify(read, photo)?.decide(self.school, self.channel, self.category, now))
+    }
+
+    /// What the verdict rests on, in the same snapshot.
+    ///
+    /// # Errors
+    /// When there is no such photo or the store fails.
+    pub fn identify(&self, read: &Read, photo: &PhotoId) -> Result<Identified, PipelineError> {
+        Identified::load(read, &*self.roll.of(read)?, photo)
     }
 
     /// The picture as it may leave right now, at most this wide. `clock` is asked again for the second decision.
@@ -150,7 +157,7 @@ impl Request<'_> {
         width: Option<Width>,
         now: Timestamp,
     ) -> Result<Option<Edition>, PipelineError> {
-        let identified = Identified::load(read, &*self.roll.of(read)?, photo)?;
+        let identified = self.identify(read, photo)?;
         let cleared = identified.decide(self.school, self.channel, self.category, now).release();
         let offer = cleared.map(|cleared| offer(read, cleared, width)).transpose()?;
         let until = identified.next_turn(self.school, self.category, now);

@@ -42,10 +42,10 @@ impl Addresses {
         }
     }
 
-    /// The same at most so many pixels wide.
+    /// One of these addresses for a picture at most so many pixels wide.
     #[must_use]
-    pub fn at_most(&self, photo: &PhotoId, width: u32) -> String {
+    pub fn at_most(&self, address: &str, width: u32) -> String {
         let joint = if self.signed.is_some() { '&' } else { '?' };
-        format!("{}{joint}w={width}", self.of(photo))
+        format!("{address}{joint}w={width}")
     }
 }

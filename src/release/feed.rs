@@ -6,7 +6,6 @@ use crate::domain::id::{Digest, PhotoId};
 use crate::domain::photo::Photo;
 use crate::domain::time::Timestamp;
 use crate::pipeline::PipelineError;
-use crate::pipeline::decide::Identified;
 use crate::pipeline::release::Request;
 use crate::store::Read;
 
@@ -80,7 +79,7 @@ pub(super) fn item(
     photo: &PhotoId,
     now: Timestamp,
 ) -> Result<Option<Item>, PipelineError> {
-    let identified = Identified::load(read, &*request.roll.of(read)?, photo)?;
+    let identified = request.identify(read, photo)?;
     let decision = identified.decide(request.school, request.channel, request.category, now);
     let Photo { size: Some(size), .. } = identified.history().photo else { return Ok(None) };
     let fingerprint = decision.fingerprint();

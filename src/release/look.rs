@@ -6,7 +6,6 @@ use crate::domain::id::{Digest, PhotoId};
 use crate::domain::likeness::Likeness;
 use crate::domain::time::Timestamp;
 use crate::pipeline::PipelineError;
-use crate::pipeline::decide::Identified;
 use crate::pipeline::release::Request;
 use crate::store::{Read, Refusal, StoreError};
 
@@ -53,8 +52,8 @@ pub struct Waiting {
 /// # Errors
 /// When there is no such photo or the store fails.
 pub fn look(read: &Read, request: &Request<'_>, photo: &PhotoId, now: Timestamp) -> Result<Look, PipelineError> {
-    let Request { school, roll, channel, category, actor } = request;
-    let identified = Identified::load(read, &*roll.of(read)?, photo)?;
+    let Request { school, channel, category, actor, .. } = request;
+    let identified = request.identify(read, photo)?;
     let decision = identified.decide(school, channel, category, now);
     let (faces, reasons) = decision.told_to(Reader::Other);
     let history = identified.history();

@@ -181,12 +181,14 @@ impl Detector {
         if !plan.again {
             return Ok(vote(seen, u32::MAX));
         }
-        views.push(whole);
-        if self.rough.is_some() {
+        let shown = if self.rough.is_some() {
             // what was seen roughly and not surely is worth an exact look, also at the same scale
-            views.clear();
-        }
-        let views = again(&seen, &views, size);
+            Vec::new()
+        } else {
+            views.push(whole);
+            views
+        };
+        let views = again(&seen, &shown, size);
         seen.extend(Look { network: &self.exact, pass: 2, hint: HINT }.at(pixels, &views)?);
         Ok(vote(seen, 2))
     }

@@ -24,7 +24,7 @@ pub(super) async fn picture(
     width: Option<u32>,
     headers: &HeaderMap,
 ) -> Result<Response, WebError> {
-    let photo: PhotoId = file.strip_suffix(".jpg").and_then(|id| id.parse().ok()).ok_or(WebError::NotFound)?;
+    let photo = photo(file)?;
     if width == Some(0) {
         return Err(WebError::Unusable("A picture has at least one pixel: give a greater w.".to_owned()));
     }
@@ -37,6 +37,11 @@ pub(super) async fn picture(
         None => (StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response(),
         Some(jpeg) => ([(CONTENT_TYPE, "image/jpeg".to_owned()), (ETAG, tag)], jpeg).into_response(),
     })
+}
+
+/// The photo whose picture is called `ID.jpg`.
+pub(super) fn photo(file: &str) -> Result<PhotoId, WebError> {
+    file.strip_suffix(".jpg").and_then(|id| id.parse().ok()).ok_or(WebError::NotFound)
 }
 
 /// Longer than the largest photo takes on a small machine.

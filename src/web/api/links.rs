@@ -9,14 +9,13 @@ use serde::Deserialize;
 
 use crate::access::link::Link;
 use crate::access::{LinkKey, TokenId};
-use crate::domain::id::PhotoId;
 use crate::domain::time::Timestamp;
 use crate::release::Signed;
 use crate::store::StoreError;
 use crate::web::Site;
 use crate::web::error::{Problem, WebError};
 use crate::web::guard::Caller;
-use crate::web::picture::picture;
+use crate::web::picture::{photo, picture};
 
 /// Which addresses a feed gives.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -105,7 +104,7 @@ pub(in crate::web) async fn linked(
     Query(said): Query<Said>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let photo: PhotoId = file.strip_suffix(".jpg").and_then(|id| id.parse().ok()).ok_or(WebError::NotFound)?;
+    let photo = photo(&file)?;
     let until = Timestamp::from_second(said.until).map_err(|_| WebError::NotFound)?;
     let link = Link { token: TokenId(token), photo, until };
     let caller = site.blocking(move |site| whoever(site, &link, &said.signature)).await?;

@@ -151,7 +151,7 @@ fn feed_item(item: Item, images: &Addresses, credit: &str) -> FeedItem {
     let widths = Width::STEPS.into_iter().filter(|step| *step <= item.size.width);
     let sized = |step: u32| {
         let size = item.size.fitted(Width::at_most(step).long_side(item.size, item.size.long_side()));
-        Sized { url: images.at_most(&item.photo, step), width: size.width, height: size.height }
+        Sized { url: images.at_most(&url, step), width: size.width, height: size.height }
     };
     let label = item.label;
     FeedItem {
