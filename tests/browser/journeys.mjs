@@ -110,10 +110,7 @@ async function judge(walker, truth) {
   const left = [...truth.faces];
   for (;;) {
     await walker.look("naming");
-    // the browser puts the keys into their field when it has drawn the page
-    const ready = () => ["people", "name"].find((id) => id === document.activeElement?.id);
-    const focus = await (await walker.page.waitForFunction(ready)).jsonValue();
-    if (focus === "people") break;
+    if ((await field(walker)) === "people") break;
     const box = await walker.page.evaluate(() =>
       ["left", "top", "width", "height"].map((part) => Number(document.getElementById(`change-${part}`).value)),
     );
@@ -164,7 +161,14 @@ async function tryOut(walker, person) {
   await name(walker, person);
 }
 
+// the field that waits for the keys: the browser puts them there when it has drawn the page
+async function field(walker) {
+  const ready = () => ["people", "name"].find((id) => id === document.activeElement?.id);
+  return (await walker.page.waitForFunction(ready)).jsonValue();
+}
+
 async function name(walker, person) {
+  await field(walker);
   const known = people[person];
   if (!known) return walker.press("Visitor, or staff");
   await walker.page.keyboard.type(known.slice(0, 3));
