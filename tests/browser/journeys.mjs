@@ -81,8 +81,9 @@ async function named(walker) {
 }
 
 async function bring(walker) {
-  await walker.to("files");
-  const [chooser] = await Promise.all([walker.page.waitForEvent("filechooser"), walker.key("Space")]);
+  // the browser has to be told before the key is pressed that choosers are answered from here
+  const pressed = walker.to("files").then(() => walker.key("Space"));
+  const [chooser] = await Promise.all([walker.page.waitForEvent("filechooser"), pressed]);
   await chooser.setFiles(story.files);
   await walker.to("Bring them in");
   if (!script) {
