@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use eyelid::access::{Role, Secret, password};
-use eyelid::config::School;
+use eyelid::config::{School, Watched};
 use eyelid::consent::ledger::{Choice, Giver, Method};
 use eyelid::domain::camera::Camera;
 use eyelid::domain::category::Medium;
@@ -57,7 +57,8 @@ fn main() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
-    let parts = Parts { store: Arc::clone(&store), school, clock: now, secure: false, demo: None };
+    let settings = Watched::from_now(store.folder().to_owned(), school);
+    let parts = Parts { store: Arc::clone(&store), settings, clock: now, secure: false, demo: None };
     let site = router(&Site::new(parts)?).into_make_service_with_connect_info::<SocketAddr>();
     let runtime = Runtime::new()?;
     let _entered = runtime.enter();

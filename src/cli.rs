@@ -38,7 +38,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::access::AccountId;
-use crate::config::School;
+use crate::config::Watched;
 use crate::domain::time::Timestamp;
 use crate::office::OfficeError;
 use crate::office::backup::BackupError;
@@ -103,7 +103,7 @@ pub struct Service {
     /// The store behind it.
     pub store: Store,
     /// The school's settings.
-    pub school: School,
+    pub settings: Watched,
     /// The addresses to try, in this order.
     pub addresses: Vec<String>,
     /// Tells the moment of a request.

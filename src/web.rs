@@ -33,7 +33,7 @@ use axum::extract::FromRef;
 use tracing::Span;
 
 use crate::access::AccountId;
-use crate::config::{Instead, School, Watched};
+use crate::config::{School, Watched};
 use crate::domain::id::{ActorId, ChannelId, IdError};
 use crate::domain::photo::PhotoState;
 use crate::domain::time::Timestamp;
@@ -68,8 +68,8 @@ impl FromRef<Live> for Site {
 pub struct Parts {
     /// The school's store.
     pub store: Arc<Store>,
-    /// Its settings, until its `school.toml` changes.
-    pub school: Arc<School>,
+    /// Its settings.
+    pub settings: Watched,
     /// Tells the moment of a request.
     pub clock: fn() -> Timestamp,
     /// Whether browsers reach it over TLS.
@@ -83,7 +83,6 @@ struct Inner {
     actor: ActorId,
     roll: RollCache,
     previews: Previews,
-    settings: Watched,
     tries: limit::Tries,
     glances: Glances,
     hands: upload::Hands,
@@ -98,12 +97,8 @@ impl Site {
     /// # Errors
     /// Never in practice: the actor's id is a constant that fits.
     pub fn new(parts: Parts) -> Result<Self, IdError> {
-        let school = Arc::clone(&parts.school);
-        // nobody wrote the demo's own into its file
-        let demo = parts.demo.as_ref().map(|_| Instead { address: school.address.clone(), mail: school.mail.clone() });
-        let folder = parts.store.folder().to_owned();
+        let school = parts.settings.now();
         let inner = Inner {
-            settings: Watched::from_now(folder, Arc::clone(&school), demo.unwrap_or_default()),
             parts,
             actor: "web".parse()?,
             tries: limit::tries(),
@@ -121,12 +116,12 @@ impl Site {
     /// The settings at this moment, for whoever works beside the requests.
     #[must_use]
     pub fn settings(&self) -> Arc<School> {
-        self.0.settings.now()
+        self.0.parts.settings.now()
     }
 
     /// The settings were just changed here: they count from the next request on.
     fn follow(&self) {
-        self.0.settings.read_again();
+        self.0.parts.settings.read_again();
     }
 
     /// Forgets what it holds of photos that were destroyed, by this process or another.

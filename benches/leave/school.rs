@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use eyelid::access::{Permission, Role, Secret};
-use eyelid::config::School;
+use eyelid::config::{School, Watched};
 use eyelid::consent::ledger::{Choice, Giver, Method};
 use eyelid::domain::camera::Camera;
 use eyelid::domain::category::Medium;
@@ -83,8 +83,8 @@ impl Served {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let parts =
-            Parts { store: Arc::clone(&store), school: Arc::clone(&school), clock: now, secure: false, demo: None };
+        let settings = Watched::from_now(store.folder().to_owned(), Arc::clone(&school));
+        let parts = Parts { store: Arc::clone(&store), settings, clock: now, secure: false, demo: None };
         let site = router(&Site::new(parts)?).into_make_service_with_connect_info::<SocketAddr>();
         let runtime = Runtime::new()?;
         let entered = runtime.enter();

@@ -16,7 +16,7 @@ use super::ingest::{Taken, open_event, take_in};
 use super::place::{House, Place};
 use super::{Outcome, Service, clock, files, output, table};
 use crate::access::{AccountId, Role};
-use crate::config::{Mail, Security};
+use crate::config::{Instead, Mail, Security, Watched};
 use crate::consent::ledger::Giver;
 use crate::consent::{Code, Verdict};
 use crate::domain::face::{Face, Who};
@@ -114,11 +114,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     };
     let demo = Some(accounts(&house)?);
     family(&house)?;
-    let House { store, mut school, .. } = house;
     let mail = args.dir.join("mail");
-    school.mail = Some(captured(mail.clone()));
+    let settings =
+        Watched::load(house.store.folder())?.or(Instead { address: None, mail: Some(captured(mail.clone())) });
+    let store = house.store;
     let announce = Box::new(move |address| announce(address, &mail));
-    Ok(Outcome::Serve(Box::new(Service { store, school, addresses, clock: clock::now, announce, tls: None, demo })))
+    Ok(Outcome::Serve(Box::new(Service { store, settings, addresses, clock: clock::now, announce, tls: None, demo })))
 }
 
 /// An account of every role, each to be tried without a password.

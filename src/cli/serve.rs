@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::place::{House, Place};
 use super::{Outcome, Service, clock, output};
+use crate::config::Watched;
 use crate::office::entrance;
 
 /// Serve the school's pages and its interface for machines
@@ -27,10 +28,12 @@ pub(super) struct Args {
 /// # Errors
 /// When the data folder or the address cannot be used.
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    // read first, so that a change during the start is seen afterwards
+    let settings = Watched::load(args.place.path())?;
     let House { store, school, actor } = args.place.found()?;
     let first = entrance::first_admin(&store, &actor, clock::now())?;
     let scheme = if args.tls_cert.is_some() { "https" } else { "http" };
-    let told = school.address.clone();
+    let told = school.address;
     let announce = Box::new(move |listens: std::net::SocketAddr| {
         let address = told.unwrap_or_else(|| format!("{scheme}://{listens}"));
         let address = address.trim_end_matches('/');
@@ -44,5 +47,5 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     });
     let tls = args.tls_cert.clone().zip(args.tls_key.clone());
     let addresses = vec![args.listen.clone()];
-    Ok(Outcome::Serve(Box::new(Service { store, school, addresses, clock: clock::now, announce, tls, demo: None })))
+    Ok(Outcome::Serve(Box::new(Service { store, settings, addresses, clock: clock::now, announce, tls, demo: None })))
 }

@@ -1,5 +1,6 @@
 //! `eyelid worker`: further workers on the same store, until interrupted.
 
+use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
@@ -34,14 +35,17 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let detector = Detector::open()?;
     let settings = Watched::load(args.place.path())?;
     let roll = RollCache::default();
+    // one thread at a time: a mail server that keeps it waiting keeps no photo waiting
+    let rounds = Mutex::new(Rounds::default());
     let work = || -> anyhow::Result<()> {
         let worker = store.sign_on()?;
-        let mut rounds = Rounds::default();
         loop {
             // each job is done by the settings of its own moment
             let school = settings.now();
             let bench = Bench { store: &store, school: &school, detector: &detector, actor: &actor, clock: clock::now };
-            rounds.go(&bench)?;
+            if let Ok(mut rounds) = rounds.try_lock() {
+                rounds.go(&bench)?;
+            }
             let step = bench.step(&worker).map(|job| job.is_some());
             let done = step.and_then(|worked| Ok(worked || send(&store, &school, &roll, &actor, &worker)?));
             match done {

@@ -43,11 +43,21 @@ impl Watched {
         Ok(Self { folder: folder.to_owned(), read, instead: Instead::default() })
     }
 
-    /// Settings that stand until the file of the data folder changes.
+    /// Settings of somebody's own that stand until the file of the data folder changes.
     #[must_use]
-    pub fn from_now(folder: PathBuf, school: Arc<School>, instead: Instead) -> Self {
+    pub fn from_now(folder: PathBuf, school: Arc<School>) -> Self {
         let mark = file(&folder).as_ref().map(mark);
-        Self { folder, read: Mutex::new((mark, school)), instead }
+        Self { folder, read: Mutex::new((mark, school)), instead: Instead::default() }
+    }
+
+    /// The same, with what counts where neither the file nor an earlier one of these says anything of it.
+    #[must_use]
+    pub fn or(self, instead: Instead) -> Self {
+        let (mark, school) = self.read.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let earlier = self.instead;
+        let instead = Instead { address: earlier.address.or(instead.address), mail: earlier.mail.or(instead.mail) };
+        let school = Arc::new(instead.complete(School::clone(&school)));
+        Self { folder: self.folder, read: Mutex::new((mark, school)), instead }
     }
 
     /// The settings as they are now, or were a second ago. A file that cannot be used, or is gone, changes nothing until it is
@@ -168,7 +178,7 @@ mod tests {
         let (here, there) = (Some("http://here.example".to_owned()), Some("http://there.example".to_owned()));
         let given = School { name: "Oak".into(), address: here.clone(), ..School::default() };
         let instead = Instead { address: here.clone(), mail: None };
-        let watched = Watched::from_now(folder.path().to_owned(), Arc::new(given), instead);
+        let watched = Watched::from_now(folder.path().to_owned(), Arc::new(given)).or(instead);
         assert_eq!(watched.now().name, "Oak");
         write("name = 'Hilltop'");
         assert_eq!((&*watched.now().name, &watched.now().address), ("Hilltop", &here));

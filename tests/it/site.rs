@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use eyelid::access::totp::TotpSecret;
 use eyelid::access::{AccountId, Role, Secret};
-use eyelid::config::{Mail, School, Security};
+use eyelid::config::{Mail, School, Security, Watched};
 use eyelid::domain::id::{ActorId, ChannelId, Digest};
 use eyelid::domain::time::Timestamp;
 use eyelid::store::{NewAccount, NewSession, Store};
@@ -87,8 +87,8 @@ impl Running {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
-        let (of_site, settings) = (Arc::clone(&store), Arc::clone(&school));
-        let parts = Parts { store: of_site, school: settings, clock, secure: false, demo: None };
+        let settings = Watched::from_now(folder.path().to_owned(), Arc::clone(&school));
+        let parts = Parts { store: Arc::clone(&store), settings, clock, secure: false, demo: None };
         let site = router(&Site::new(parts).unwrap()).into_make_service_with_connect_info::<SocketAddr>();
         let runtime = Runtime::new().unwrap();
         let _entered = runtime.enter();
