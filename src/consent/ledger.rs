@@ -57,7 +57,7 @@ pub enum Act {
     },
     /// The safeguarding lead: never publish.
     Restrict,
-    /// The safeguarding lead: restrictions made before this moment end.
+    /// The safeguarding lead: restrictions that were made and recorded before this one end.
     Lift,
     /// The giver was told about automated face matching.
     Notify,

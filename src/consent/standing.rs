@@ -207,11 +207,15 @@ pub fn is_restricted(record: &Record, now: Timestamp) -> bool {
     !active_restrictions(record, now).is_empty()
 }
 
+/// A lift ends what was said before it, by the moment it bears and by the order of recording: a clock that stepped back must not
+/// let an earlier lift end a restriction of afterwards.
 fn active_restrictions(record: &Record, now: Timestamp) -> Vec<EntryId> {
-    let lifts = record.own().filter(|entry| entry.act == Act::Lift && entry.giver == Giver::School);
-    let lifted = lifts.map(|entry| entry.made_at).filter(|made_at| *made_at <= now).max();
+    let lifts =
+        record.own().filter(|entry| entry.act == Act::Lift && entry.giver == Giver::School && entry.made_at <= now);
+    let lifts: Vec<&Entry> = lifts.collect();
     let restrictions = record.own().filter(|entry| entry.act == Act::Restrict);
-    restrictions.filter(|entry| lifted.is_none_or(|lifted| entry.made_at >= lifted)).map(|entry| entry.id).collect()
+    let active = restrictions.filter(|of| !lifts.iter().any(|lift| lift.made_at > of.made_at && lift.id > of.id));
+    active.map(|entry| entry.id).collect()
 }
 
 fn voices<'a>(
