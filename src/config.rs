@@ -172,7 +172,8 @@ impl School {
     /// When it has an unknown key or contradicts itself.
     pub fn read(text: &str, file: &Path) -> Result<Self, ConfigError> {
         let whole = toml::from_str(text).and_then(|mut school: Self| {
-            school.ready_channels.clone().into_iter().try_for_each(|ready| ready.turn_on(&mut school))?;
+            let own = toml::from_str::<toml::Table>(text)?.contains_key("categories");
+            school.ready_channels.clone().into_iter().try_for_each(|ready| ready.turn_on(&mut school, own))?;
             Ok(school)
         });
         let school = match whole {
@@ -216,6 +217,11 @@ impl School {
     fn contradiction(&self) -> Option<String> {
         if !(0.0..=1.0).contains(&self.recognition.max_distance) {
             return Some("[recognition] has a max_distance outside 0 to 1".to_owned());
+        }
+        if !is_line(&self.name) {
+            return Some(format!(
+                "name is no line of 1 to {MOST_CREDIT} characters: give the school's, every picture bears it"
+            ));
         }
         let categories: BTreeSet<_> = self.categories.iter().map(|category| &category.id).collect();
         let channels: BTreeSet<_> = self.channels.iter().map(|channel| &channel.id).collect();
@@ -307,6 +313,9 @@ mod tests {
         assert_eq!(network("name = 'N'\nmax_px = 9").unwrap().channels[0].networks[0].max_alt, None);
         let own = credit("'Photo: Hill School / A. Smith'").unwrap();
         assert_eq!(own.credit(&own.channels[0]), "Photo: Hill School / A. Smith");
+        for wrong in ["''", "' '", "\"Hill\\nSchool\"", &format!("'{}'", "x".repeat(101))] {
+            assert!(matches!(load(&format!("name = {wrong}")), Err(ConfigError::Contradiction(..))), "{wrong}");
+        }
         assert_eq!(load("name = 'Hill School'").unwrap().name, "Hill School");
         let larger = load("[recognition]\nmin_face_px = 60").unwrap().recognition;
         assert_eq!((larger.min_face_px, larger.max_distance), (60, 0.477));

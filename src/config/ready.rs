@@ -43,9 +43,13 @@ impl Ready {
         }
     }
 
-    /// Adds the channel, and its category, where the school has none of that id: its own word goes before ours.
-    pub(super) fn turn_on(self, school: &mut School) -> Result<(), toml::de::Error> {
+    /// Adds the channel, and its category, where the school has none of that id: its own word goes before ours, and what the
+    /// template says before the categories that are there from the start.
+    pub(super) fn turn_on(self, school: &mut School, own_categories: bool) -> Result<(), toml::de::Error> {
         let Template { category, channel } = toml::from_str(self.text())?;
+        if !own_categories {
+            school.categories.retain(|known| known.id != category.id);
+        }
         if school.channels.iter().all(|known| known.id != channel.id) {
             school.channels.push(channel);
         }
@@ -74,7 +78,7 @@ mod tests {
             assert!(template.channel.needs_sign_off && template.channel.needs_headcount);
             let school = read(&format!("ready_channels = [{named}]")).unwrap();
             assert_eq!(school.channels.len(), before + 1);
-            assert_eq!(school.channel(&template.channel.id).map(|(channel, _)| channel), Some(&template.channel));
+            assert_eq!(school.channel(&template.channel.id), Some((&template.channel, &template.category)));
         }
         let all =
             read("ready_channels = ['displays', 'prospectus', 'proofs_home', 'local_press', 'displays']").unwrap();
@@ -87,6 +91,11 @@ mod tests {
         let own = "ready_channels = ['displays']\n[[channels]]\nid = 'displays'\ncategory = 'displays'\nmax_px = 500\n";
         let school = read(own).unwrap();
         assert_eq!(school.channels.iter().map(|channel| channel.max_px).collect::<Vec<_>>(), [500]);
+        let own = "ready_channels = ['prospectus']\n[[categories]]\nid = 'paper_marketing'\naudience = 'public'\nbasis = 'consent'\n\
+                   on_refusal = 'block'\nmax_validity_days = 90\n";
+        let channels = "[[channels]]\nid = 'prospectus'\ncategory = 'paper_marketing'\nmax_px = 500\n";
+        let school = read(&format!("{own}{channels}")).unwrap();
+        assert_eq!(school.categories.iter().map(|category| category.max_validity_days).collect::<Vec<_>>(), [Some(90)]);
         let error = read("ready_channels = ['display']").unwrap_err();
         let cause = std::error::Error::source(&error).unwrap().to_string();
         assert!(cause.contains("display") && cause.contains("proofs_home"), "{cause}");
