@@ -1,6 +1,7 @@
 //! A table of every photo and channel with the verdict and its reasons.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::clock;
 use super::decide::word;
@@ -29,7 +30,7 @@ pub(super) fn of(house: &House) -> Result<String, PipelineError> {
 
 struct Table<'a> {
     school: &'a School,
-    roll: Roll,
+    roll: Arc<Roll>,
     rows: Vec<Vec<String>>,
     meanings: BTreeMap<Code, String>,
 }

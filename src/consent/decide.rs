@@ -207,12 +207,16 @@ fn named_twice(faces: &[Face]) -> Option<Reason> {
 }
 
 fn names(texts: &[TextKind]) -> Vec<Reason> {
-    let (inside, beside): (Vec<TextKind>, Vec<TextKind>) = texts.iter().partition(|kind| **kind == TextKind::InPicture);
+    let own = |kind| texts.contains(&kind);
+    let beside: Vec<TextKind> =
+        texts.iter().copied().filter(|kind| !matches!(kind, TextKind::InPicture | TextKind::Credit)).collect();
+    let inside = own(TextKind::InPicture).then(|| Reason::new(Code::NameInPicture, Weight::Block));
+    let credit = own(TextKind::Credit).then(|| Reason::new(Code::NameInCredit, Weight::Hold));
     let beside = (!beside.is_empty()).then(|| {
         let facts = Facts { texts: beside, ..Facts::default() };
         Reason { facts, ..Reason::new(Code::NameInText, Weight::Hold) }
     });
-    (!inside.is_empty()).then(|| Reason::new(Code::NameInPicture, Weight::Block)).into_iter().chain(beside).collect()
+    [inside, credit, beside].into_iter().flatten().collect()
 }
 
 fn obscured_share(hidden: &[Region], frame: Size, channel: &Channel) -> Option<Reason> {

@@ -42,11 +42,13 @@ pub enum TextKind {
     AltText,
     /// The event's name.
     EventName,
+    /// The line that says whose picture it is.
+    Credit,
     /// Text inside the picture, such as a name badge.
     InPicture,
 }
 
 impl TextKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Caption, Self::AltText, Self::EventName, Self::InPicture];
+    pub const ALL: [Self; 5] = [Self::Caption, Self::AltText, Self::EventName, Self::Credit, Self::InPicture];
 }

@@ -124,6 +124,8 @@ codes! {
     HeadcountMismatch = "headcount_mismatch",
     /// A text holds a name.
     NameInText = "name_in_text",
+    /// The name of somebody on the register stands in the channel's credit.
+    NameInCredit = "name_in_credit",
     /// Too much is hidden.
     ObscuredShare = "obscured_share",
     /// One face alone, and large.
@@ -201,6 +203,9 @@ impl Reason {
             Code::NotInspected => "The thorough search for faces is not finished: wait for it.",
             Code::HeadcountMissing => "Nobody has counted the people: count them and enter the number.",
             Code::NameInText => "A name stands in a text of this photo: take it out.",
+            Code::NameInCredit => {
+                "Somebody's name stands in the credit of this channel: change it in the school's settings."
+            }
             Code::SignOffMissing => "Nobody has signed this photo off for the channel: look at it and sign it off.",
             Code::SignOffStale => "More would be shown than was signed off: look at it again and sign it off.",
             Code::Rejected => {

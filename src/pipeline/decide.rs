@@ -1,6 +1,7 @@
 //! The verdict for a photo on a channel, from the facts and the ledger of one read transaction.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::config::School;
 use crate::consent::replay::{PhotoHistory, TextChecked};
@@ -9,7 +10,7 @@ use crate::domain::category::Category;
 use crate::domain::channel::{Channel, Names};
 use crate::domain::id::PhotoId;
 use crate::domain::time::Timestamp;
-use crate::names::Roll;
+use crate::names::{Found, FoundKind, Roll};
 use crate::store::{Read, StoreError};
 
 use super::error::PipelineError;
@@ -24,12 +25,12 @@ pub struct Identified {
 impl Identified {
     /// Collects what is recorded of a photo, and of everybody who was ever tagged in it.
     ///
-    /// The event's name, captions and alt texts are read against today's roll: a name that joined it since counts from the
-    /// beginning.
+    /// The event's name, captions, alt texts and credits are read against today's roll: a name that joined it since counts from
+    /// the beginning.
     ///
     /// # Errors
     /// When there is no such photo or the store fails.
-    pub fn load(read: &Read, roll: &Roll, id: &PhotoId) -> Result<Self, PipelineError> {
+    pub fn load(read: &Read, roll: &Arc<Roll>, id: &PhotoId) -> Result<Self, PipelineError> {
         let recorded = Recorded::load(read, roll, id)?;
         let people = read.people_in(&recorded.history)?;
         Ok(Self { recorded, people })
@@ -71,7 +72,7 @@ impl Past {
     ///
     /// # Errors
     /// When there is no such photo or the store fails.
-    pub fn load(read: &Read, roll: &Roll, id: &PhotoId, at: Timestamp) -> Result<Self, PipelineError> {
+    pub fn load(read: &Read, roll: &Arc<Roll>, id: &PhotoId, at: Timestamp) -> Result<Self, PipelineError> {
         let recorded = Recorded::load(read, roll, id)?;
         let received = at >= recorded.history.photo.received_at;
         let people =
@@ -92,10 +93,11 @@ struct Recorded {
     history: PhotoHistory,
     /// The texts as they are read where no name may stand beside a picture.
     nameless: Vec<TextChecked>,
+    roll: Arc<Roll>,
 }
 
 impl Recorded {
-    fn load(read: &Read, roll: &Roll, id: &PhotoId) -> Result<Self, PipelineError> {
+    fn load(read: &Read, roll: &Arc<Roll>, id: &PhotoId) -> Result<Self, PipelineError> {
         let mut history = read.photo_history(id).map_err(|error| match error {
             StoreError::Missing { .. } => PipelineError::NoPhoto(id.clone()),
             error => error.into(),
@@ -111,14 +113,33 @@ impl Recorded {
         for written in read.texts(id)? {
             read_text(written.kind, written.at, Some(&written.text));
         }
-        Ok(Self { history, nameless })
+        Ok(Self { history, nameless, roll: Arc::clone(roll) })
     }
 
     /// What is recorded, with its texts read as the channel asks for.
     fn of(&self, channel: &Channel) -> Cow<'_, PhotoHistory> {
-        match channel.names {
+        let mut recorded = match channel.names {
             Names::First => Cow::Borrowed(&self.history),
             Names::None => Cow::Owned(PhotoHistory { names_in: self.nameless.clone(), ..self.history.clone() }),
+        };
+        if channel.credit.as_deref().is_some_and(|credit| self.names_somebody(credit, channel.names)) {
+            let credit = TextChecked { text: TextKind::Credit, at: self.history.photo.received_at, named: true };
+            recorded.to_mut().names_in.push(credit);
+        }
+        recorded
+    }
+
+    /// Photographers and schools share surnames with pupils, so a surname may stand in a credit, also with an initial.
+    fn names_somebody(&self, credit: &str, names: Names) -> bool {
+        let whole = |found: &Found| {
+            let letters: String =
+                credit.chars().skip(found.start).take(found.end.saturating_sub(found.start)).collect();
+            let words = letters.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().nth(1).is_some());
+            found.kind == FoundKind::FullName && words.count() > 1
+        };
+        match names {
+            Names::First => self.roll.find(credit).iter().any(whole),
+            Names::None => self.roll.mentions(credit),
         }
     }
 }

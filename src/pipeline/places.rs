@@ -1,5 +1,7 @@
 //! Photos are put into the queues of the channels by their verdicts, so that long queues are listed and counted at once.
 
+use std::sync::Arc;
+
 use jiff::ToSpan;
 
 use crate::config::School;
@@ -66,7 +68,7 @@ const AT_ONCE: usize = 50;
 fn places(
     w: &Write<'_>,
     school: &School,
-    roll: &Roll,
+    roll: &Arc<Roll>,
     photo: &PhotoId,
     now: Timestamp,
 ) -> Result<Vec<Place>, PipelineError> {

@@ -23,7 +23,7 @@ impl RollCache {
         {
             return Ok(Arc::clone(roll));
         }
-        let roll = Arc::new(roll(read)?);
+        let roll = roll(read)?;
         *kept = Some((version, Arc::clone(&roll)));
         Ok(roll)
     }
@@ -33,7 +33,7 @@ impl RollCache {
 ///
 /// # Errors
 /// When the store fails.
-pub fn roll(read: &Read) -> Result<Roll, StoreError> {
+pub fn roll(read: &Read) -> Result<Arc<Roll>, StoreError> {
     roll_at(read, Timestamp::MAX)
 }
 
@@ -41,6 +41,6 @@ pub fn roll(read: &Read) -> Result<Roll, StoreError> {
 ///
 /// # Errors
 /// When the store fails.
-pub fn roll_at(read: &Read, at: Timestamp) -> Result<Roll, StoreError> {
-    Ok(Roll::new(read.names(at)?.into_iter().map(|(id, name)| RollEntry { id, name })))
+pub fn roll_at(read: &Read, at: Timestamp) -> Result<Arc<Roll>, StoreError> {
+    Ok(Arc::new(Roll::new(read.names(at)?.into_iter().map(|(id, name)| RollEntry { id, name }))))
 }

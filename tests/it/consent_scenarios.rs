@@ -303,6 +303,7 @@ fn facts(words: &BTreeSet<&str>) -> PhotoFacts {
         ("caption", TextKind::Caption),
         ("alt-text", TextKind::AltText),
         ("event-name", TextKind::EventName),
+        ("credit", TextKind::Credit),
         ("in-picture", TextKind::InPicture),
     ];
     PhotoFacts {

@@ -6,11 +6,16 @@ use std::io::{Cursor, Read as _};
 
 use eyelid::access::{Permission, Role};
 use eyelid::config::{Push, School};
+use eyelid::consent::Code;
+use eyelid::domain::channel::Names;
+use eyelid::pipeline::RollCache;
+use eyelid::pipeline::release::Request;
 use serde_json::{Value, json};
 use ureq::http::Method as Http;
 
 use super::channels::{Scene, api, website};
 use super::elsewhere::{deliver, school};
+use super::site::now;
 
 const OWN: &str = "Photo: Oak School / A. Smith";
 
@@ -119,4 +124,32 @@ fn what_was_sent_is_replaced_when_its_credit_changes() {
         assert_eq!(manifest["credit"], line);
         assert_eq!(deliver(&scene.site.store, &school), 0, "what is known is not sent again");
     }
+}
+
+#[test]
+fn a_credit_that_names_a_pupil_holds_the_channels_pictures_until_it_is_changed() {
+    let scene = Scene::of(1, School { behind_proxy: true, ..School::default() });
+    let (photo, editor) = (&scene.photos[0], scene.editor());
+    assert_eq!(scene.sign_off(&editor, photo).status, 200);
+    let with = |credit: &str, names: Names| {
+        let mut school = crediting(Some(credit), School::clone(&scene.site.school));
+        school.channels.iter_mut().find(|channel| channel.id == website()).unwrap().names = names;
+        let (channel, category) = school.channel(&website()).unwrap();
+        let roll = RollCache::default();
+        let actor = scene.site.actor();
+        let request = Request { school: &school, roll: &roll, channel, category, actor: &actor };
+        let decision = scene.site.store.read(|read| request.decide(read, photo, now())).unwrap();
+        decision.reasons().iter().map(|reason| reason.code).filter(|code| *code == Code::NameInCredit).count()
+    };
+    assert_eq!(with("Photo: Zebedee Quillfeather, media club", Names::First), 1);
+    for photographer in ["A. Quillfeather, Hill Studios", "Z. Quillfeather", "Quillfeather & Sons"] {
+        assert_eq!(
+            with(&format!("Photo: {photographer}"), Names::First),
+            0,
+            "photographers share surnames with pupils"
+        );
+    }
+    assert_eq!(with("Photo: Zebedee", Names::First), 0);
+    assert_eq!(with("Photo: Zebedee", Names::None), 1);
+    assert_eq!(with("Photo: Hill School", Names::None), 0);
 }

@@ -47,7 +47,8 @@ pub(crate) fn standing(
     // 1
     for restriction in entries.iter().filter(|e| e.act == Act::Restrict) {
         let lifted = entries.iter().any(|e| {
-            e.act == Act::Lift && e.giver == Giver::School && e.made_at > restriction.made_at && e.made_at <= now
+            let later = e.made_at > restriction.made_at && e.id > restriction.id;
+            e.act == Act::Lift && e.giver == Giver::School && later && e.made_at <= now
         });
         if !lifted {
             return StandingKind::Restricted;
@@ -315,7 +316,9 @@ pub(crate) fn decide(
     holds("not_inspected", matches!(facts.photo.state, PhotoState::Received | PhotoState::Found));
     holds("headcount_missing", channel.needs_headcount && facts.headcount.is_none());
     holds("headcount_mismatch", channel.needs_headcount && facts.headcount.is_some_and(|n| n != counted));
-    holds("name_in_text", facts.names_in.iter().any(|kind| *kind != TextKind::InPicture));
+    let beside = |kind: &TextKind| !matches!(kind, TextKind::InPicture | TextKind::Credit);
+    holds("name_in_text", facts.names_in.iter().any(beside));
+    holds("name_in_credit", facts.names_in.contains(&TextKind::Credit));
     let share = f64::from(u32::try_from(hidden.iter().filter(|pixel| **pixel).count()).unwrap())
         / f64::from(frame.width * frame.height);
     holds("obscured_share", share > f64::from(channel.max_obscured_share));
