@@ -107,10 +107,11 @@ impl Rect {
         across.max(0.0) * down.max(0.0)
     }
 
-    /// Whether more than half of another box lies in this one: what is only maybe a face is then a part of this one.
+    /// Whether another box is smaller and lies in this one for the most part: what is only maybe a face is then a part of this one,
+    /// and not somebody behind.
     #[must_use]
-    pub fn holds_most_of(&self, other: &Self) -> bool {
-        self.shared(other) > 0.5 * other.area()
+    pub fn holds_as_part(&self, other: &Self) -> bool {
+        self.shared(other) >= 0.75 * other.area() && other.area() < self.area()
     }
 
     /// Shared area over united area: 0 for boxes apart, 1 for the same box.

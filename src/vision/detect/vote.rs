@@ -2,7 +2,6 @@
 
 use super::Detection;
 use super::decode::Candidate;
-use crate::domain::geometry::Rect;
 
 /// Seen with this score once, a face is sure.
 pub(super) const SURE: f32 = 0.35;
@@ -61,9 +60,6 @@ pub(super) fn vote(mut seen: Vec<Seen>, needed: u32) -> Vec<Detection> {
         }
     }
     let mut faces: Vec<Detection> = groups.iter().map(|group| group.face(needed)).collect();
-    // an eye, a cheek or an ear of a sure face would be painted over the middle of somebody who may be shown
-    let sure: Vec<Rect> = faces.iter().filter(|face| !face.maybe).map(|face| face.rect).collect();
-    faces.retain(|face| !face.maybe || !sure.iter().any(|sure| sure.holds_most_of(&face.rect)));
     faces.sort_by(|a, b| b.score.total_cmp(&a.score));
     faces
 }
@@ -97,7 +93,7 @@ impl Group {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::geometry::Point;
+    use crate::domain::geometry::{Point, Rect};
     use proptest::prelude::*;
 
     fn seen(edges: [f32; 4], score: f32, pass: usize) -> Seen {
@@ -137,15 +133,14 @@ mod tests {
     }
 
     #[test]
-    fn a_weak_box_mostly_inside_a_sure_face_is_folded_into_it() {
-        // from the cheek over the jaw: 60 of 100 square parts are on the face
-        let cheek = [160.0, 180.0, 226.7, 220.0];
-        let told = |first, second| vote(vec![seen(FACE, first, 0), seen(cheek, second, 1)], 2).len();
-        assert_eq!(told(0.8, 0.3), 1);
-        assert_eq!(told(0.3, 0.25), 2, "nothing is folded into a face that is itself in doubt");
-        assert_eq!(told(0.8, 0.4), 2, "two sure faces may overlap");
-        let beside = [180.0, 180.0, 246.7, 220.0];
-        assert_eq!(vote(vec![seen(FACE, 0.8, 0), seen(beside, 0.3, 1)], 2).len(), 2);
+    fn somebody_half_behind_a_sure_face_is_still_to_be_judged() {
+        // who looks over a shoulder, or leans on a cheek: 60 and 66 of 100 square parts are on the face
+        for behind in [[160.0, 180.0, 226.7, 220.0], [140.0, 150.0, 220.0, 230.0]] {
+            assert_eq!(vote(vec![seen(FACE, 0.8, 0), seen(behind, 0.21, 1)], 2).len(), 2);
+        }
+        // from the cheek over the jaw: 80 of 100
+        let cheek = [160.0, 180.0, 210.0, 220.0];
+        assert_eq!(vote(vec![seen(FACE, 0.8, 0), seen(cheek, 0.3, 1)], 2).len(), 1);
     }
 
     #[test]
@@ -171,10 +166,6 @@ mod tests {
                 let rect = one.face.rect;
                 prop_assert!(faces.iter().any(|face| !face.maybe && face.score >= one.face.score
                     && (face.rect.iou(&rect) > SAME || face.rect.shared(&rect) >= INSIDE * rect.area())));
-            }
-            for ghost in faces.iter().filter(|face| face.maybe) {
-                let inside = |face: &Detection| face.rect.shared(&ghost.rect) > 0.5 * ghost.rect.area();
-                prop_assert!(!faces.iter().any(|face| !face.maybe && inside(face)));
             }
             for (at, face) in faces.iter().enumerate() {
                 prop_assert!(faces.iter().skip(at + 1).all(|other| other.rect.iou(&face.rect) <= SAME));
