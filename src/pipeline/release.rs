@@ -7,7 +7,7 @@ use crate::domain::channel::Channel;
 use crate::domain::geometry::Size;
 use crate::domain::id::{ActorId, Digest, PhotoId};
 use crate::domain::time::Timestamp;
-use crate::store::{Read, Rendition, Store, StoreError};
+use crate::store::{Read, Rendition, Store, StoreError, Write};
 
 use super::decide::Identified;
 use super::error::PipelineError;
@@ -108,7 +108,7 @@ impl Request<'_> {
     /// # Errors
     /// When there is no such photo or the store fails.
     pub fn identify(&self, read: &Read, photo: &PhotoId) -> Result<Identified, PipelineError> {
-        Identified::load(read, &*self.roll.of(read)?, photo)
+        Identified::load(read, &self.roll.of(read)?, photo)
     }
 
     /// The picture as it may leave right now, at most this wide. `clock` is asked again for the second decision.
@@ -188,7 +188,10 @@ impl Request<'_> {
         let blob = store.put_blob(&bytes)?;
         let made = Rendition { blob, bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX), size, proof };
         let plan = clearance.plan();
-        store.write(self.actor, now, |w| w.keep_rendition(plan.photo(), plan.fingerprint(), long_side, &made))?;
+        let keep = |w: &Write<'_>| w.keep_rendition(plan.photo(), plan.fingerprint(), long_side, &made);
+        if !store.write(self.actor, now, keep)? {
+            store.delete_blob(&blob)?;
+        }
         Ok((bytes, size))
     }
 }

@@ -99,6 +99,10 @@ mod tests {
         store.destroy(&unfinished[0]).unwrap();
         assert!(write(&store, 13, |w| w.prove_destroyed(&photo.id, &blobs)));
         assert!(!write(&store, 14, |w| w.prove_destroyed(&photo.id, &blobs)));
+        assert!(
+            !write(&store, 15, |w| w.keep_rendition(&photo.id, &picture, 400, &made)),
+            "made while it was destroyed"
+        );
         for digest in blobs {
             assert!(matches!(store.blob(&digest), Err(StoreError::MissingBlob { .. })));
         }

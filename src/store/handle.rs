@@ -316,7 +316,8 @@ mod tests {
         ("lease", |w, given| w.lease(given.worker.id(), FOREVER).map(drop)),
         ("finish", |w, given| w.finish(2, given.worker.id())),
         ("keep_rendition", |w, given| {
-            w.keep_rendition(&given.photo, &BLOB, 400, &Rendition { blob: BLOB, bytes: 1, size: SIZE, proof: BLOB })
+            let made = Rendition { blob: BLOB, bytes: 1, size: SIZE, proof: BLOB };
+            w.keep_rendition(&given.photo, &BLOB, 400, &made).map(drop)
         }),
         ("keep_flaw", |w, given| w.keep_flaw(&given.photo, &BLOB, 80, "face")),
         ("release", |w, given| w.release(&given.channel, &given.photo, &BLOB, "harvest-001.jpg", &BLOB).map(drop)),

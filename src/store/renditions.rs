@@ -5,6 +5,7 @@ use super::handle::{Read, Write};
 use crate::audit::{Event, Pushing};
 use crate::domain::geometry::Size;
 use crate::domain::id::{Digest, PhotoId};
+use crate::domain::photo::PhotoState;
 
 /// A kept rendition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +41,8 @@ impl Read {
 }
 
 impl Write<'_> {
-    /// Keeps a rendition whose bytes are among the blobs, in place of an earlier one for the same verdict and side.
+    /// Keeps a rendition whose bytes are among the blobs, in place of an earlier one for the same verdict and side. Of a photo that
+    /// was destroyed meanwhile nothing is kept; gives whether it was.
     ///
     /// # Errors
     /// When there is no such photo, or the database fails.
@@ -50,7 +52,10 @@ impl Write<'_> {
         fingerprint: &Digest,
         long_side: u32,
         made: &Rendition,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
+        if self.photo(photo)?.is_some_and(|photo| photo.state == PhotoState::Destroyed) {
+            return Ok(false);
+        }
         let sql = "insert into renditions (photo, fingerprint, long_side, blob, bytes, width, height, proof)
                    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                    on conflict do update set blob = ?4, bytes = ?5, width = ?6, height = ?7, proof = ?8
@@ -60,7 +65,7 @@ impl Write<'_> {
         let (photo, fingerprint, blob, proof) = (photo.clone(), *fingerprint, *blob, *proof);
         let kept = |_| Event::Push(Pushing::Proven { photo, fingerprint, blob, proof });
         self.change(sql, row, kept)?;
-        Ok(())
+        Ok(true)
     }
 }
 
