@@ -1,13 +1,15 @@
 //! HEIC and AVIF through the program `heif-convert`, run as a child process that gets little: no input, no environment, no
-//! output but one file in a private folder, and limits of memory, time and file size.
+//! disk but a private folder without the picture, and limits of memory, time and file size.
 
-use std::fs;
-use std::io::{ErrorKind, Read};
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek, Write};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 
 use super::decode::DecodeError;
@@ -32,9 +34,11 @@ const CPU_SECONDS: u64 = 60;
 
 fn convert(program: &str, bytes: &[u8], format: Format, size: Size) -> Result<Vec<u8>, DecodeError> {
     let failed = |_| DecodeError::NotConverted(format);
+    let (mut picture, mut jpeg) = (in_memory().map_err(failed)?, in_memory().map_err(failed)?);
+    picture.write_all(bytes).map_err(failed)?;
     let folder = tempfile::tempdir().map_err(failed)?;
-    fs::write(folder.path().join("in.heic"), bytes).map_err(failed)?;
-    let mut child = start(program, folder.path()).map_err(|error| match error.kind() {
+    symlink(OUTPUT, folder.path().join("out.jpg")).map_err(failed)?;
+    let mut child = start(program, folder.path(), picture, &jpeg).map_err(|error| match error.kind() {
         ErrorKind::NotFound => DecodeError::NoConverter(format),
         _ => DecodeError::NotConverted(format),
     })?;
@@ -43,20 +47,29 @@ fn convert(program: &str, bytes: &[u8], format: Format, size: Size) -> Result<Ve
     if !succeeds(&mut child) {
         return Err(DecodeError::NotConverted(format));
     }
+    let mut bytes = Vec::new();
+    jpeg.rewind().and_then(|()| jpeg.take(largest).read_to_end(&mut bytes)).map_err(failed)?;
     // a file with several main pictures gives numbered files instead
-    let file = fs::File::open(folder.path().join("out.jpg")).map_err(|_| DecodeError::Several)?;
-    let mut jpeg = Vec::new();
-    file.take(largest).read_to_end(&mut jpeg).map_err(failed)?;
-    Ok(jpeg)
+    if bytes.is_empty() { Err(DecodeError::Several) } else { Ok(bytes) }
 }
 
-fn start(program: &str, folder: &Path) -> std::io::Result<Child> {
+/// A file that is on no disk and gone with its last user: the picture as it was taken must not outlive a killed process.
+fn in_memory() -> std::io::Result<File> {
+    Ok(File::from(memfd_create("picture", MemfdFlags::CLOEXEC)?))
+}
+
+/// The child's standard input and output, by the names under which it can open them as files.
+const INPUT: &str = "/proc/self/fd/0";
+const OUTPUT: &str = "/proc/self/fd/1";
+
+fn start(program: &str, folder: &Path, picture: File, jpeg: &File) -> std::io::Result<Child> {
     let mut command = Command::new(program);
-    command.args(["--quiet", "-q", "100", "in.heic", "out.jpg"]).current_dir(folder).env_clear();
+    // the ending of the output's name says the format
+    command.args(["--quiet", "-q", "100", INPUT, "out.jpg"]).current_dir(folder).env_clear();
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("TMPDIR", folder);
     // an arena for each thread would take address space that the limit counts
     command.env("MALLOC_ARENA_MAX", "2");
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
+    command.stdin(picture).stdout(jpeg.try_clone()?).stderr(Stdio::null()).spawn()
 }
 
 /// Sets the limits right after the start: what the child took before counts, so nothing escapes them for long.
