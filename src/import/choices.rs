@@ -70,20 +70,49 @@ pub(super) fn giver(role: &str, giver: &str, kind: PersonKind) -> Result<Giver, 
     }
 }
 
-/// The key that tells a guardian from others: an id stays as it is, a name or an address becomes a digest, because the
-/// ledger's entries stand in audit rows. Nobody named is the family as a whole.
+/// The key that tells a guardian from others: an id or what a child calls them stays as it is, whatever else may be a name or
+/// an address becomes a digest, because the ledger's entries stand in audit rows. Nobody named is the family as a whole.
+/// A key stays the same, that of a family's account too.
 #[must_use]
 pub fn giver_key(giver: &str) -> String {
     let words: Vec<String> = giver.split_whitespace().map(str::to_lowercase).collect();
     match words.as_slice() {
-        [] => "family".to_owned(),
-        [_] if !giver.contains('@') => giver.trim().to_owned(),
+        [] => FAMILY.to_owned(),
+        [word] if KIN.contains(&word.as_str()) || KEYS.iter().any(|key| word.starts_with(key)) => word.clone(),
+        [word] if word.contains(|c: char| c.is_ascii_digit()) && !word.contains('@') => word.to_uppercase(),
         _ => {
             let digest = Digest::of(words.join(" ").as_bytes()).to_string();
-            format!("giver-{}", digest.chars().take(16).collect::<String>())
+            format!("{DIGEST}{}", digest.chars().take(16).collect::<String>())
         }
     }
 }
+
+const FAMILY: &str = "family";
+
+const DIGEST: &str = "giver-";
+
+/// How keys begin that are not from a file.
+const KEYS: [&str; 2] = [DIGEST, "account-"];
+
+/// Words for a guardian that name nobody.
+const KIN: [&str; 16] = [
+    FAMILY,
+    "mother",
+    "mum",
+    "mummy",
+    "mam",
+    "father",
+    "dad",
+    "daddy",
+    "parent",
+    "carer",
+    "guardian",
+    "grandmother",
+    "grandfather",
+    "grandparent",
+    "aunt",
+    "uncle",
+];
 
 fn unknown(field: &str, cell: &str, known: &'static str) -> Fault {
     Fault::UnknownValue { field: quoted(field), given: quoted(cell), known }
@@ -116,6 +145,13 @@ mod tests {
     #[test]
     fn a_guardians_name_does_not_reach_the_ledger() {
         assert_eq!(giver_key("G014"), "G014");
+        assert_eq!(giver_key(" g014 "), "G014", "one guardian, however a file writes the id");
+        assert_eq!(giver_key("Mum"), "mum");
+        assert_eq!(giver_key("account-12"), "account-12");
+        for name in ["Smith", "Siobh\u{e1}n", "ada@home.example", "ada2@home.example", "Ada Lovelace"] {
+            let key = giver_key(name);
+            assert!(key.starts_with("giver-") && giver_key(&key) == key, "{key}");
+        }
         assert_eq!(giver_key("Ada  Lovelace"), giver_key("ada lovelace"));
         assert!(giver_key("Ada Lovelace").starts_with("giver-"));
         assert!(giver_key("ada@example.org").starts_with("giver-"));

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
@@ -140,7 +140,7 @@ impl Watcher {
             Some(PhotoState::Received) => {}
             Some(PhotoState::Found | PhotoState::Inspected) => {
                 // a folder that may only be read keeps its files
-                if let Err(error) = std::fs::remove_file(folder.path.join(&entry.path)) {
+                if let Err(error) = remove(&folder.path.join(&entry.path), entry.mark) {
                     tracing::warn!(cause = ?error.kind(), "a file of the camera folder was not deleted: check its permissions");
                     self.done.insert(file);
                 }
@@ -151,6 +151,11 @@ impl Watcher {
         }
         Ok(())
     }
+}
+
+/// Deletes a file, unless another one came in its place since the folder was listed: cameras use their names again.
+fn remove(path: &Path, listed: Mark) -> std::io::Result<()> {
+    if mark(&std::fs::symlink_metadata(path)?) == Some(listed) { std::fs::remove_file(path) } else { Ok(()) }
 }
 
 /// The folder's files that were refused, at the door or when they were looked into; found by their names of this moment.
@@ -267,10 +272,13 @@ fn entries(folder: &Path) -> Result<Vec<Entry>, OfficeError> {
 }
 
 fn told(folder: &Path, entry: &DirEntry) -> Option<Entry> {
-    let told = entry.metadata().ok()?;
+    let mark = mark(&entry.metadata().ok()?)?;
+    Some(Entry { path: entry.path().strip_prefix(folder).ok()?.to_owned(), mark })
+}
+
+fn mark(told: &Metadata) -> Option<Mark> {
     let modified = told.modified().ok().and_then(|at| Timestamp::try_from(at).ok())?;
-    let path = entry.path().strip_prefix(folder).ok()?.to_owned();
-    Some(Entry { path, mark: Mark { length: told.len(), modified } })
+    Some(Mark { length: told.len(), modified })
 }
 
 fn is_unfinished(path: &Path) -> bool {
@@ -282,5 +290,24 @@ impl Entry {
         let Mark { length, modified } = self.mark;
         let text = format!("{length} {modified} ");
         Digest::of(&[text.as_bytes(), self.path.as_os_str().as_bytes()].concat())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_photo_that_came_in_place_of_a_listed_one_is_not_deleted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("IMG_0001.JPG");
+        std::fs::write(&path, "of the first card").unwrap();
+        let listed = entries(folder.path()).unwrap().remove(0).mark;
+        std::fs::write(&path, "of the next card, longer").unwrap();
+        remove(&path, listed).unwrap();
+        assert!(path.exists());
+        let listed = entries(folder.path()).unwrap().remove(0).mark;
+        remove(&path, listed).unwrap();
+        assert!(!path.exists());
     }
 }

@@ -45,8 +45,9 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), Fault> {
 fn promises_too_much(part: &[u8]) -> bool {
     const WORD: &[u8] = b"uniqueCount";
     part.windows(WORD.len()).enumerate().filter(|(_, word)| *word == WORD).any(|(at, _)| {
-        let digits = part.iter().skip(at + WORD.len()).skip_while(|byte| !byte.is_ascii_digit());
-        let digits = digits.take_while(|byte| byte.is_ascii_digit());
+        // nothing but these may stand before the number: a part of many such words is not searched to its end for each
+        let value = part.iter().skip(at + WORD.len()).skip_while(|byte| b"=\"'+ \t\r\n".contains(byte));
+        let digits = value.take_while(|byte| byte.is_ascii_digit());
         let announced = digits
             .fold(0_usize, |sum, digit| sum.saturating_mul(10).saturating_add(usize::from(digit.saturating_sub(b'0'))));
         announced > part.len()
@@ -56,4 +57,25 @@ fn promises_too_much(part: &[u8]) -> bool {
 fn holds_utf16(bytes: &[u8], word: &str) -> bool {
     let word: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
     bytes.windows(word.len()).any(|window| window == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_of_shared_strings_is_found_however_it_is_written() {
+        for lie in [r#"uniqueCount="99999""#, "uniqueCount = \n '+99999'", r#"x uniqueCount uniqueCount="99999">"#] {
+            assert!(promises_too_much(lie.as_bytes()), "{lie}");
+        }
+        for fine in [r#"uniqueCount="3"> 99999"#, "uniqueCount then 99999", "99999"] {
+            assert!(!promises_too_much(fine.as_bytes()), "{fine}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_nothing_but_the_word_is_read_through_once() {
+        // searched to its end for each word, it would take hours
+        assert!(!promises_too_much(&b"uniqueCount".repeat(100_000)));
+    }
 }
