@@ -49,6 +49,10 @@ use crate::store::{Store, StoreError};
 /// Publish school photos without ever showing a child whose family did not agree.
 #[derive(Parser)]
 #[command(name = "eyelid", version, about, arg_required_else_help = true)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid demo\n\
+\x20 eyelid scrub sports-day/ -o clean/\n\
+\x20 eyelid serve --data school")]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -169,4 +173,33 @@ pub fn complain(error: &anyhow::Error) -> u8 {
         direct.or_else(desk).or_else(stage).or_else(pack)
     });
     if damaged || of_store.is_some_and(StoreError::is_fault) { 3 } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// The words of a line as a shell takes them: quotes hold words together.
+    fn words(line: &str) -> Vec<&str> {
+        let halves = line.split('"').enumerate();
+        halves.flat_map(|(at, part)| if at % 2 == 1 { vec![part] } else { part.split_whitespace().collect() }).collect()
+    }
+
+    #[test]
+    fn every_help_has_examples_that_the_command_understands() {
+        let program = Cli::command();
+        for command in std::iter::once(&program).chain(program.get_subcommands()) {
+            let name = command.get_name();
+            let help = command.get_after_help().unwrap_or_else(|| panic!("{name} has no example")).to_string();
+            let examples: Vec<&str> = help.lines().skip(1).collect();
+            assert!(!examples.is_empty(), "{name}");
+            for example in examples {
+                assert!(example.starts_with("  eyelid ") && (name == "eyelid" || example.contains(name)), "{example}");
+                let understood = Cli::try_parse_from(words(example));
+                assert!(understood.is_ok(), "{example}: {}", understood.err().unwrap());
+            }
+        }
+    }
 }

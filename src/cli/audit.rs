@@ -13,6 +13,9 @@ use crate::store::StoreError;
 
 /// Show what happened, or verify that nobody has rewritten it
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid audit verify --data school\n\
+\x20 eyelid audit show --pupil P012 --data school")]
 pub(super) struct Args {
     #[command(subcommand)]
     what: What,

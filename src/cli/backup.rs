@@ -16,6 +16,9 @@ use crate::office::backup::{self, Lock, Opener};
 
 /// Write everything but face templates to one encrypted file, while the service may go on
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid backup /backup/hill.age --data school\n\
+\x20 eyelid backup /backup/hill.age --passphrase-file secret --data school")]
 pub(super) struct BackupArgs {
     /// The file to write
     file: PathBuf,
@@ -31,6 +34,8 @@ pub(super) struct BackupArgs {
 
 /// Bring a back-up into a new data folder
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid restore /backup/hill.age --data restored")]
 pub(super) struct RestoreArgs {
     /// The back-up
     file: PathBuf,
@@ -49,6 +54,9 @@ pub(super) struct RestoreArgs {
 /// # Errors
 /// When the file cannot be written or the store fails.
 pub(super) fn back_up(args: &BackupArgs) -> anyhow::Result<Outcome> {
+    if args.file.as_os_str() == "-" {
+        bail!("a back-up is a file with its key beside it: name the file");
+    }
     let house = args.place.open()?;
     let beside = key_beside(&args.file);
     let lock = match (&args.passphrase_file, &args.recipient) {

@@ -14,6 +14,9 @@ use crate::store::{NewConnection, StoreError};
 
 /// Send a channel's pictures to a website, a program or a folder
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid connection add --channel website --kind folder --address /srv/www/photos --data school\n\
+\x20 eyelid connection list --data school")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,

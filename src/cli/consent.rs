@@ -12,6 +12,9 @@ use crate::office::{self, OfficeError, Word, safeguarding};
 
 /// Record the safeguarding lead's "never publish", or lift it
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid restrict P031 --data school\n\
+\x20 eyelid restrict P031 --lift --data school")]
 pub(super) struct RestrictArgs {
     /// The pupil's id
     pupil: PersonId,
@@ -24,6 +27,9 @@ pub(super) struct RestrictArgs {
 
 /// Record what a family said about one use
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid consent P012 website withdrawn --giver G0121 --data school\n\
+\x20 eyelid consent P012 newsletter granted --giver G0121 --valid-until 2027-07-31 --data school")]
 pub(super) struct ConsentArgs {
     /// The pupil's id
     pupil: PersonId,

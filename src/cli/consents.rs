@@ -18,6 +18,9 @@ use crate::store::{Read, StoreError};
 
 /// Look over everybody's consents
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid consents due --within 60 --class Oak --data school\n\
+\x20 eyelid consents remind --dry-run --data school")]
 pub(super) struct Args {
     #[command(subcommand)]
     what: What,

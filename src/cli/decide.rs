@@ -11,6 +11,9 @@ use crate::pipeline::{Identified, Past, PipelineError, roll, roll_at};
 
 /// Explain where a photo may go
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid decide 3f9a01c2d4e5f6071829 --data school\n\
+\x20 eyelid decide 3f9a01c2d4e5f6071829 --channel website --at 2026-06-12 --json --data school")]
 pub(super) struct Args {
     /// The photo's id
     photo: PhotoId,

@@ -33,6 +33,9 @@ use crate::vision::Detector;
 
 /// Take a school that does not exist through the whole way
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid demo\n\
+\x20 eyelid demo --dir /tmp/hill --once")]
 pub(super) struct Args {
     /// Where the demo school lives
     #[arg(long, default_value = "eyelid-demo")]

@@ -11,6 +11,9 @@ use crate::vision::{Detection, Detector, Limits, Tier, decode};
 
 /// Find the faces in pictures
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid detect class-photo.jpg --json\n\
+\x20 eyelid detect sports-day/ --json --tier fast")]
 pub(super) struct Args {
     /// Pictures, or folders that are walked
     #[arg(required = true)]

@@ -13,6 +13,9 @@ use crate::vision::{Detector, Pixels, Tier, heic_decoder};
 
 /// Say what is there, what is missing and how to get it
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid doctor\n\
+\x20 eyelid doctor --data school")]
 pub(super) struct Args {
     /// Also look into this data folder
     #[arg(long, value_name = "DIR")]

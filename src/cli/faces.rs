@@ -11,6 +11,8 @@ use crate::pipeline::PipelineError;
 
 /// List the faces of a photo
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid faces 3f9a01c2d4e5f6071829 --json --data school")]
 pub(super) struct Args {
     /// The photo's id
     photo: PhotoId,

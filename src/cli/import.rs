@@ -12,6 +12,9 @@ use crate::office::{Enrolled, OfficeError, Source, enrol_consents, enrol_pupils}
 
 /// Import the roll or the consents from CSV or XLSX
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid import pupils roll.csv --data school --dry-run\n\
+\x20 eyelid import consents forms.xlsx --data school --map columns.toml")]
 pub(super) struct Args {
     /// What the file lists
     #[arg(value_enum)]

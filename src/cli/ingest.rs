@@ -22,6 +22,8 @@ use crate::vision::{Detector, Limits};
 
 /// Take photos in and find the faces
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid ingest card/ --event \"Sports day\" --date 2026-06-12 --roster Oak,Ash --data school")]
 pub(super) struct Args {
     /// Photos, or folders that are walked
     #[arg(required = true)]

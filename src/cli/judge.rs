@@ -11,6 +11,9 @@ use crate::pipeline::{PipelineError, RollCache};
 
 /// Say who a face is
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid tag 3f9a01c2d4e5f6071829 2 P012 --data school\n\
+\x20 eyelid tag 3f9a01c2d4e5f6071829 3 visitor --data school")]
 pub(super) struct TagArgs {
     /// The photo's id
     photo: PhotoId,
@@ -24,6 +27,8 @@ pub(super) struct TagArgs {
 
 /// Add a face that the detector missed
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid add-face 3f9a01c2d4e5f6071829 620 240 700 340 --data school")]
 pub(super) struct AddFaceArgs {
     /// The photo's id
     photo: PhotoId,
@@ -43,6 +48,8 @@ pub(super) struct AddFaceArgs {
 
 /// Confirm how many people a photo shows
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid headcount 3f9a01c2d4e5f6071829 5 --data school")]
 pub(super) struct HeadcountArgs {
     /// The photo's id
     photo: PhotoId,
@@ -55,6 +62,8 @@ pub(super) struct HeadcountArgs {
 
 /// Sign a photo off for a channel
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid sign-off 3f9a01c2d4e5f6071829 website --data school")]
 pub(super) struct SignOffArgs {
     /// The photo's id
     photo: PhotoId,

@@ -10,6 +10,8 @@ use crate::pipeline::roll;
 
 /// Find pupils' names in file names, captions or tags
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid names \"Amelia wins the cup\" IMG_0001.JPG --json --data school")]
 pub(super) struct Args {
     /// The texts to look through
     #[arg(required = true)]

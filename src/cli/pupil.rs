@@ -14,6 +14,9 @@ use crate::store::StoreError;
 
 /// Explain where a pupil stands for every use
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid pupil P012 --data school\n\
+\x20 eyelid pupil P012 --at 2026-06-12 --json --data school")]
 pub(super) struct Args {
     /// The pupil's id
     pupil: PersonId,

@@ -19,6 +19,9 @@ use crate::store::StoreError;
 
 /// Face matching: off until a school opens the biometric gate
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid recognition status --data school\n\
+\x20 eyelid recognition off --data school")]
 pub(super) struct Args {
     #[command(subcommand)]
     what: What,

@@ -14,6 +14,8 @@ use crate::store::{Read, StoreError};
 
 /// Write what may leave on a channel right now, and remove what may no longer be shown
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid release website -o website/ --data school")]
 pub(super) struct Args {
     /// The channel
     channel: ChannelId,

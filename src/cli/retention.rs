@@ -12,6 +12,9 @@ use crate::office::retention;
 
 /// Destroy what the school's schedule no longer lets it keep
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid retention run --dry-run --data school\n\
+\x20 eyelid retention run --data school")]
 pub(super) struct Args {
     #[command(subcommand)]
     what: What,

@@ -21,6 +21,10 @@ use crate::vision::{Detector, InHand, Limits, decode, encode_jpeg, measure, obsc
 
 /// Strip metadata and hide faces, without a store
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid scrub sports-day/ -o clean/\n\
+\x20 eyelid scrub a.jpg b.heic -o clean/ --style fill --max-px 1600\n\
+\x20 eyelid scrub sports-day/ -o stripped/ --faces none --json")]
 pub(super) struct Args {
     /// Pictures, or folders that are walked
     #[arg(required = true)]

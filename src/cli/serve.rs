@@ -9,6 +9,9 @@ use crate::office::entrance;
 
 /// Serve the school's pages and its interface for machines
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid serve --data school\n\
+\x20 eyelid serve --data school --listen 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem")]
 pub(super) struct Args {
     #[command(flatten)]
     place: Place,

@@ -12,6 +12,8 @@ use crate::office::{NewKey, make_token, revoke_token};
 
 /// Make and end the keys of machines
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid token add --channel website --label \"the website\" --data school")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,

@@ -13,6 +13,9 @@ use crate::store::{NewAccount, StoreError};
 
 /// Add, list, reset and close accounts
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid user add editor@hill.example --role editor:website --data school\n\
+\x20 eyelid user reset editor@hill.example --data school")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,

@@ -18,6 +18,8 @@ use crate::vision::Detector;
 
 /// Inspect waiting photos on this machine and send out what channels show, until interrupted
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 eyelid worker --data school")]
 pub(super) struct Args {
     #[command(flatten)]
     place: Place,
