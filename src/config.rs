@@ -9,8 +9,12 @@ mod ready;
 mod watched;
 
 use std::collections::BTreeSet;
+use std::fs::OpenOptions;
+use std::io::Read as _;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use serde::Deserialize;
 
 use crate::access::password::Profile;
@@ -30,7 +34,7 @@ pub use watched::{Instead, Watched};
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file is there but cannot be read.
-    #[error("`{0}` cannot be read: check its permissions")]
+    #[error("`{0}` cannot be read: check that it is a text file, and its permissions")]
     Unreadable(PathBuf, #[source] std::io::Error),
     /// The file cannot be written.
     #[error("`{0}` cannot be written: check its permissions and the room on the disk")]
@@ -43,8 +47,32 @@ pub enum ConfigError {
     Contradiction(PathBuf, String),
 }
 
+impl ConfigError {
+    /// Where the file is wrong, by line and column; nothing of what it says.
+    #[must_use]
+    pub fn place(&self) -> Option<String> {
+        let Self::Shape(_, error) = self else { return None };
+        error.to_string().lines().next().map(str::to_owned)
+    }
+}
+
 /// The file's name in the data folder.
 pub const SETTINGS: &str = "school.toml";
+
+/// The most bytes of a settings file.
+const MOST_SETTINGS: u64 = 1 << 20;
+
+/// What a settings file holds. Whatever is no file, such as a pipe that nobody writes to, is not waited for.
+fn read_text(file: &Path) -> std::io::Result<String> {
+    let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(file)?;
+    if !file.metadata()?.is_file() {
+        return Err(std::io::ErrorKind::InvalidInput.into());
+    }
+    let mut text = String::new();
+    file.take(MOST_SETTINGS).read_to_string(&mut text)?;
+    Ok(text)
+}
 
 /// The longest name of a school and the longest credit, in characters.
 const MOST_CREDIT: usize = 100;
@@ -158,7 +186,7 @@ impl School {
     /// When the file cannot be read, has an unknown key or contradicts itself.
     pub fn load(data: &Path) -> Result<Self, ConfigError> {
         let file = data.join(SETTINGS);
-        let text = match std::fs::read_to_string(&file) {
+        let text = match read_text(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(ConfigError::Unreadable(file, error)),

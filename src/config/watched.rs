@@ -60,7 +60,7 @@ impl Watched {
         Self { folder: self.folder, read: Mutex::new((mark, school)), instead }
     }
 
-    /// The settings as they are now, or were a second ago. A file that cannot be used, or is gone, changes nothing until it is
+    /// The settings as they are now, or were a second ago. A file that cannot be used, is empty or gone changes nothing until it is
     /// there again; the log says so once.
     #[must_use]
     pub fn now(&self) -> Arc<School> {
@@ -80,14 +80,16 @@ impl Watched {
             return Arc::clone(&read.1);
         }
         read.0 = mark;
-        if mark.is_none() {
-            tracing::error!("the settings file is gone: the settings stand as they were");
+        // a full disk leaves an empty file of what was to be written
+        if file.is_none_or(|file| file.len() == 0) {
+            tracing::error!("the settings file is gone or empty: the settings stand as they were");
             return Arc::clone(&read.1);
         }
         match School::load(&self.folder) {
             Ok(school) => read.1 = Arc::new(self.instead.complete(school)),
             Err(error) => {
-                tracing::error!(cause = %error, "the changed settings cannot be used: the earlier ones stand");
+                let place = error.place();
+                tracing::error!(cause = %error, place, "the changed settings cannot be used: the earlier ones stand");
             }
         }
         Arc::clone(&read.1)
@@ -144,10 +146,17 @@ mod tests {
         assert_eq!(watched.now().name, "Oaks");
         write("nmae = 'Hill School'");
         assert_eq!(watched.now().name, "Oaks");
+        let file = folder.path().join(SETTINGS);
+        fs::remove_file(&file).unwrap();
+        rustix::fs::mkfifoat(rustix::fs::CWD, &file, rustix::fs::Mode::RUSR).unwrap();
+        assert_eq!(watched.now().name, "Oaks", "nobody waits for what may never be written");
+        fs::remove_file(&file).unwrap();
         write("name = 'Hill School'");
         assert_eq!(watched.now().name, "Hill School");
         fs::remove_file(folder.path().join(SETTINGS)).unwrap();
         assert_eq!(watched.now().name, "Hill School", "an editor may be about to put it back");
+        write("");
+        assert_eq!(watched.now().name, "Hill School", "a save on a full disk loosens nothing");
         write("name = 'Hilltop'");
         assert_eq!(watched.now().name, "Hilltop");
     }
@@ -159,7 +168,7 @@ mod tests {
         fs::write(&file, "name = 'Hill'\n[policy]\nfour_eyes = true").unwrap();
         let watched = Watched::load(folder.path()).unwrap();
         // as an editor leaves it for a moment
-        fs::write(&file, "").unwrap();
+        fs::write(&file, "name = 'Hill'\n").unwrap();
         let written = fs::metadata(&file).unwrap().modified().unwrap();
         let after = |millis: u64| watched.look(|file| is_fresh(file, written + Duration::from_millis(millis)));
         assert!(after(0).policy.four_eyes && after(999).policy.four_eyes, "no setting is laxer for that moment");

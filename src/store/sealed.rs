@@ -1,8 +1,7 @@
 //! Why pupils were restricted: sealed under a key that lies beside the database, readable to its owner only.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt;
 
 use super::Store;
 use super::columns::At;
@@ -81,10 +80,10 @@ impl Store {
         usable.map(Secret::presented).ok_or_else(|| failed(io::ErrorKind::InvalidData.into()))
     }
 
-    /// A file of the data folder that only its owner may read; one that is there stays.
+    /// A file of the data folder that only its owner may read; one that is there stays. Others may open the store meanwhile, and
+    /// clear away what nobody is writing.
     pub(super) fn keep_private(&self, path: &std::path::Path, bytes: &[u8]) -> io::Result<()> {
-        let mut file =
-            tempfile::Builder::new().permissions(Permissions::from_mode(0o600)).tempfile_in(self.blobs.unfinished())?;
+        let mut file = self.blobs.temporary()?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         match file.persist_noclobber(path) {
@@ -150,8 +149,23 @@ fn sealed(row: &rusqlite::Row<'_>) -> rusqlite::Result<Sealed> {
 mod tests {
     use super::super::sample::{actor, at, person, store, write};
     use super::super::{NewEntry, connect};
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
     use crate::consent::ledger::{Act, Giver, Method};
+
+    #[test]
+    fn a_private_file_is_written_while_others_open_the_store() {
+        let (dir, store) = store();
+        std::thread::scope(|scope| {
+            let opening = scope.spawn(|| (0..30).for_each(|_| drop(Store::open(dir.path(), at(1)).unwrap())));
+            let mut written = 0;
+            while !opening.is_finished() {
+                store.keep_private(&dir.path().join(format!("{written}.key")), b"key").unwrap();
+                written += 1;
+            }
+        });
+    }
 
     #[test]
     fn the_key_is_made_once_and_for_its_owner_only() {

@@ -65,7 +65,7 @@ pub enum DecodeError {
         format: Format,
     },
     /// A rare variety of a format.
-    #[error("this variety of {0} is not supported; save it again as a JPEG")]
+    #[error("this variety of {0} is not supported; save it again as an ordinary JPEG")]
     Variety(Format),
     /// The converter for HEIC and AVIF is not there.
     #[error("{0} needs the program `heif-convert`; install the package `libheif-examples`, or save it as a JPEG")]

@@ -69,7 +69,9 @@ fn walk(bytes: &[u8]) -> Result<Walk<'_>, DecodeError> {
         let length = length.ok_or(DecodeError::Damaged(Format::Jpeg))?;
         let segment = cursor.take(length.into()).ok_or(DecodeError::Truncated)?;
         match marker {
-            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
+            // without loss, in layers, or with arithmetic codes
+            0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => return Err(DecodeError::Variety(Format::Jpeg)),
+            0xc0..=0xc2 => {
                 let found = parse_frame(segment).ok_or(DecodeError::Damaged(Format::Jpeg))?;
                 frame.get_or_insert(found);
             }
