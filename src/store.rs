@@ -49,6 +49,7 @@ mod releases;
 mod reminders;
 mod renditions;
 mod repeats;
+mod restored;
 mod reviews;
 #[cfg(test)]
 mod sample;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::AccountId;
 use crate::domain::id::PhotoId;
+use crate::domain::time::Timestamp;
 
 /// A change at the desk; written with its kind under `desk`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,11 @@ pub enum Desk {
     Reminded {
         /// Whose account.
         account: AccountId,
+    },
+    /// A back-up was brought back: what was said after it was made is not in it.
+    Restored {
+        /// When it was made.
+        made_at: Timestamp,
     },
     /// The reminder did not leave.
     ReminderDropped {

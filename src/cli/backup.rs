@@ -93,7 +93,8 @@ pub(super) fn restore(args: &RestoreArgs) -> anyhow::Result<Outcome> {
     };
     let mut progress = None;
     let target = args.place.path();
-    let about = backup::restore(&args.file, &opener, target, clock::now(), |at, total| {
+    let actor = "cli".parse()?;
+    let about = backup::restore(&args.file, &opener, target, &actor, clock::now(), |at, total| {
         progress.get_or_insert_with(|| Progress::new(total, "restoring")).set(at);
     })?;
     output::line(format_args!(
@@ -102,6 +103,11 @@ pub(super) fn restore(args: &RestoreArgs) -> anyhow::Result<Outcome> {
         about.made_at,
         about.head
     ))?;
+    output::note(format_args!(
+        "what was said after {} is not in it: enter every refusal, withdrawal and restriction since, and end every account and \
+         key that was ended since, before you start the service",
+        about.made_at
+    ));
     Ok(Outcome::Done)
 }
 

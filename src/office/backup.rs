@@ -18,6 +18,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::audit::Head;
 use crate::config::{ConfigError, SETTINGS, School};
+use crate::domain::id::ActorId;
 use crate::domain::id::Digest;
 use crate::domain::time::Timestamp;
 use crate::store::{Store, StoreError};
@@ -146,7 +147,8 @@ pub fn back_up(
 }
 
 /// Puts a back-up into `target`, which has to be empty or not there: unpacked beside it, verified to the last byte, and only then
-/// given its name. `told` is called with how many files of how many are out.
+/// given its name. Everybody has to sign in again, and connections are told again of every picture. What was said after the back-up
+/// was made is not in it: whoever calls this says so. `told` is called with how many files of how many are out.
 ///
 /// # Errors
 /// When the target holds something, the file is damaged or cannot be opened, or what it holds is not sound.
@@ -154,6 +156,7 @@ pub fn restore(
     file: &Path,
     opener: &Opener,
     target: &Path,
+    actor: &ActorId,
     now: Timestamp,
     mut told: impl FnMut(usize, usize),
 ) -> Result<About, BackupError> {
@@ -184,6 +187,7 @@ pub fn restore(
     if let Some(fault) = store.examine(&noted)?.into_iter().next() {
         return Err(BackupError::Unsound(fault));
     }
+    store.write(actor, now, |w| w.begin_after_restore(about.made_at))?;
     drop(store);
     beside.take_place(target)?;
     Ok(about)
@@ -380,7 +384,7 @@ mod tests {
         let opener = Opener::Key(identity.clone());
         let target = dir.path().join("restored");
         fs::create_dir(&target).unwrap();
-        let told = restore(&file, &opener, &target, now, |_, _| {}).unwrap();
+        let told = restore(&file, &opener, &target, &actor, now, |_, _| {}).unwrap();
         assert_eq!(told.head, about.head);
         let again = Store::open(&target, now).unwrap();
         assert_eq!(again.blob(&blob).unwrap().len(), 300_000);
@@ -388,7 +392,7 @@ mod tests {
         assert_eq!(again.read(Rows::photos).unwrap().len(), 1);
         assert_eq!(School::load(&target).unwrap().name, "Hill");
         assert!(!target.join("templates").exists());
-        let full = restore(&file, &opener, &target, now, |_, _| {});
+        let full = restore(&file, &opener, &target, &actor, now, |_, _| {});
         assert!(matches!(full, Err(BackupError::NotEmpty(_))));
 
         let bytes = fs::read(&file).unwrap();
@@ -397,12 +401,12 @@ mod tests {
             let mut altered = bytes.clone();
             altered[at] ^= 1;
             fs::write(&file, &altered).unwrap();
-            let refused = restore(&file, &opener, &other, now, |_, _| {});
+            let refused = restore(&file, &opener, &other, &actor, now, |_, _| {});
             assert!(matches!(refused, Err(BackupError::Damaged(..) | BackupError::Locked(_))), "{at} {refused:?}");
         }
         for length in [0, 10, bytes.len() / 2, bytes.len() - 1] {
             fs::write(&file, &bytes[..length]).unwrap();
-            assert!(matches!(restore(&file, &opener, &other, now, |_, _| {}), Err(BackupError::Damaged(..))));
+            assert!(matches!(restore(&file, &opener, &other, &actor, now, |_, _| {}), Err(BackupError::Damaged(..))));
         }
         assert!(!other.exists());
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3, "nothing half-done stays");
@@ -410,9 +414,9 @@ mod tests {
         assert!(matches!(back_up(&store, &file, lock(), now, |_, _| {}), Err(BackupError::InTheWay(_))));
         let (stranger, _) = new_key();
         fs::write(&file, &bytes).unwrap();
-        let locked = restore(&file, &Opener::Key(stranger), &other, now, |_, _| {});
+        let locked = restore(&file, &Opener::Key(stranger), &other, &actor, now, |_, _| {});
         assert!(matches!(locked, Err(BackupError::Locked(_))));
-        let locked = restore(&file, &Opener::Passphrase(passphrase("walnut")), &other, now, |_, _| {});
+        let locked = restore(&file, &Opener::Passphrase(passphrase("walnut")), &other, &actor, now, |_, _| {});
         assert!(matches!(locked, Err(BackupError::Locked(_))), "{locked:?}");
     }
 }

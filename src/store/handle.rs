@@ -295,6 +295,7 @@ mod tests {
         ("taken_back", |w, given| w.taken_back(&in_hand(given), given.worker.id())),
         ("delivered", |w, given| w.delivered(&in_hand(given), given.worker.id(), Some(&BLOB), &Remote::default())),
         ("end_connection", |w, _| w.end_connection(ConnectionId(1)).map(drop)),
+        ("begin_after_restore", |w, _| w.begin_after_restore(at(1))),
         ("lease_delivery", |w, given| leased(w, given).map(drop)),
         ("delivered", |w, given| {
             let later = Leased { turn: 2, ..in_hand(given) };

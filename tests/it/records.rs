@@ -274,7 +274,8 @@ fn a_backup_is_of_one_moment_while_others_write() {
         over.store(true, Ordering::Relaxed);
     });
     // the restore looks at every byte and every row
-    backup::restore(&file, &backup::Opener::Key(key), &folder.path().join("back"), now(), |_, _| {}).unwrap();
+    backup::restore(&file, &backup::Opener::Key(key), &folder.path().join("back"), &site.actor(), now(), |_, _| {})
+        .unwrap();
 }
 
 #[test]
