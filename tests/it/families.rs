@@ -9,7 +9,7 @@ use eyelid::config::School;
 use eyelid::consent::ledger::{Choice, Giver, Method};
 use eyelid::consent::{FaceAct, Policy};
 use eyelid::domain::camera::Camera;
-use eyelid::domain::category::Medium;
+use eyelid::domain::category::{Category, Medium};
 use eyelid::domain::face::{Origin, Who};
 use eyelid::domain::geometry::{Rect, Size};
 use eyelid::domain::id::{PersonId, PhotoId};
@@ -19,7 +19,7 @@ use eyelid::domain::time::Timestamp;
 use eyelid::office::{Word, family, safeguarding, sign_off, speak};
 use eyelid::pipeline::RollCache;
 use eyelid::pipeline::release::Request;
-use eyelid::store::{NewFace, StoreError};
+use eyelid::store::{NewFace, StoreError, Write};
 use serde_json::json;
 use tempfile::TempDir;
 use ureq::http::Method as Http;
@@ -97,7 +97,8 @@ impl House {
 
     /// A parent of this child, as the guardian of this key.
     fn parent(&self, child: &str, email: &str, key: Option<&str>) -> AccountId {
-        family::link(&self.site.store, &id(child), email, key, &self.site.actor(), now()).unwrap()
+        let link = |w: &Write<'_>| family::link(w, &id(child), email, key);
+        self.site.store.write(&self.site.actor(), now(), link).unwrap().account
     }
 
     /// A photo of Mia and Zoë that is out in the newsletter.
@@ -247,6 +248,31 @@ fn a_parent_reaches_no_other_child_by_any_way() {
 }
 
 #[test]
+fn more_answers_than_are_taken_at_once_are_refused_and_none_is_dropped() {
+    let mut school = School::default();
+    let like = school.categories[0].clone();
+    let more = (0..101).map(|number| Category { id: format!("use_{number}").parse().unwrap(), ..like.clone() });
+    school.categories = more.collect();
+    let channels = school.channels.iter_mut();
+    channels.for_each(|channel| channel.category = school.categories[0].id.clone());
+    let house = house_of(school);
+    let parent = house.site.client(house.parent(MIA, "ada@home.example", None));
+    let answers = |count: usize| {
+        let of = |at: usize| {
+            let medium = ["photo", "video"][at % 2];
+            json!({ "category": format!("use_{}", at / 2), "medium": medium, "answer": "no" })
+        };
+        let answers: Vec<_> = (0..count).map(of).collect();
+        parent.json(Http::POST, "/api/v1/family/P1/answers", &json!({ "answers": answers }))
+    };
+    let said = || house.site.store.read(|r| r.ledger(&id(MIA))).unwrap().len();
+    let many = answers(201);
+    assert_eq!((many.status, said()), (422, 0));
+    assert!(many.text().contains("at most 200"), "{}", many.text());
+    assert_eq!((answers(200).status, said()), (200, 200));
+}
+
+#[test]
 fn a_withdrawal_hides_the_child_at_the_next_request() {
     let house = house();
     for (child, key) in [(MIA, "G1"), (ZOE, "G2")] {
@@ -344,7 +370,8 @@ fn a_pupils_no_wins_and_two_guardians_do_not_share_a_key() {
     let parent = house.site.client(house.parent(TOM, "ada@home.example", Some("G3")));
     let page = parent.get("/family/P3").text();
     assert!(page.contains("although you said yes: the school holds a no, and follows it"), "{page}");
-    let taken = family::link(store, &id(TOM), "bob@home.example", Some("G3"), &house.site.actor(), now());
+    let link = |w: &Write<'_>| family::link(w, &id(TOM), "bob@home.example", Some("G3"));
+    let taken = store.write(&house.site.actor(), now(), link);
     assert!(matches!(taken, Err(eyelid::office::OfficeError::GiverTaken)));
 }
 
@@ -352,7 +379,9 @@ fn a_pupils_no_wins_and_two_guardians_do_not_share_a_key() {
 fn whoever_is_linked_is_written_to_once_for_each_child() {
     let house = house();
     let Running { store, school, .. } = &house.site;
-    let link = |child, email: &str| family::invite(store, school, &id(child), email, None, &house.site.actor(), now());
+    let link = |child, email: &str| {
+        store.write(&house.site.actor(), now(), |w| family::invite(w, school, &id(child), email, None))
+    };
     let letter = link(MIA, "Ada@home.example").unwrap().expect("they are new");
     assert_eq!(letter.to, "ada@home.example");
     assert!(letter.text.contains("/family/link") && !letter.text.contains("Mia"), "{}", letter.text);

@@ -41,7 +41,8 @@ fn house() -> House {
         store.write(&actor, now(), |w| w.save_person(&person(id, first, "Oakfield", "Oak"))).unwrap();
     }
     for child in ["P1", "P2"] {
-        family::link(store, &child.parse().unwrap(), "ada@home.example", Some("G1"), &actor, now()).unwrap();
+        let child = child.parse().unwrap();
+        store.write(&actor, now(), |w| family::link(w, &child, "ada@home.example", Some("G1"))).unwrap();
     }
     let house = House { site, mail, _kept: kept };
     house.answers("P2");
@@ -168,7 +169,8 @@ fn the_command_only_says_what_it_would_do_when_asked_so() {
     let store = eyelid::store::Store::open(&data, now()).unwrap();
     let actor = "test".parse().unwrap();
     store.write(&actor, now(), |w| w.save_person(&person("P1", "Mia", "Oakfield", "Oak"))).unwrap();
-    family::link(&store, &"P1".parse().unwrap(), "ada@home.example", None, &actor, now()).unwrap();
+    let child = "P1".parse().unwrap();
+    store.write(&actor, now(), |w| family::link(w, &child, "ada@home.example", None)).unwrap();
     drop(store);
     let remind = |more: &[&str]| {
         let args = ["consents", "remind", "--json", "--data", data.to_str().unwrap()];
