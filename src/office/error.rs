@@ -117,6 +117,11 @@ pub enum OfficeError {
         "the folder is not one that school.toml names under `[push] folders`: add its whole path there, or choose one of them"
     )]
     NoFolder,
+    /// Another connection puts its pictures there.
+    #[error(
+        "a connection of `{0}` puts its pictures there already: choose another folder, or end that connection and wait until its pictures are taken back"
+    )]
+    TakenPlace(ChannelId),
     /// A name or a password is missing.
     #[error(
         "the connection needs the name and the password that were made for it on the other side, each with at most 200 characters: give both"
