@@ -21,15 +21,29 @@ use super::error::OfficeError;
 use super::letter::Letter;
 use by_mail::welcome;
 
-pub use by_mail::ask;
+pub use by_mail::{ask, comes_by_link};
 
 /// A pupil for whom somebody decides.
 #[derive(Debug, Clone)]
 pub struct Own {
+    /// Who decides.
+    pub account: AccountId,
     /// The pupil.
     pub person: Person,
     /// As whom the ledger has their word.
     pub giver: Giver,
+}
+
+impl Own {
+    /// The same as it is in the transaction that writes down what they say: whoever was unlinked since has no word.
+    ///
+    /// # Errors
+    /// [`OfficeError::NoPerson`] when they decide for the pupil no longer.
+    pub(super) fn still(&self, w: &Write<'_>) -> Result<Self, OfficeError> {
+        let account = w.account(self.account)?.filter(|account| account.standing != Standing::Closed);
+        let account = account.ok_or_else(|| OfficeError::NoPerson(self.person.id.clone()))?;
+        own_one(w, &account, &self.person.id)
+    }
 }
 
 /// Everybody an account decides for: its owner's children, and the owner.
@@ -43,12 +57,12 @@ pub fn own(read: &Read, account: &Account) -> Result<Vec<Own>, StoreError> {
         && let Some(person) = read.person(id)?
         && person.kind == PersonKind::Pupil
     {
-        all.push(Own { person, giver: Giver::Pupil });
+        all.push(Own { account: account.id, person, giver: Giver::Pupil });
     }
     if account.may(OwnChildren) {
         for Guardianship { person, giver, .. } in read.guardianships_of(account.id)? {
             if let Some(person) = read.person(&person)? {
-                all.push(Own { person, giver: Giver::Guardian(giver) });
+                all.push(Own { account: account.id, person, giver: Giver::Guardian(giver) });
             }
         }
     }

@@ -67,8 +67,9 @@ pub(super) fn welcome(school: &School, email: &str) -> Letter {
     Letter { to: email.trim().to_lowercase(), subject: format!("Photo consent at {}", school.name), text }
 }
 
-/// Staff come in with their password, also to their own children's pages.
-fn comes_by_link(account: &Account) -> bool {
+/// Whether an account is of a family alone. Staff come in with their password, also to their own children's pages.
+#[must_use]
+pub fn comes_by_link(account: &Account) -> bool {
     account.roles.iter().all(|role| matches!(role, Role::Parent | Role::Pupil))
 }
 
