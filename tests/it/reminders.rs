@@ -10,7 +10,7 @@ use eyelid::consent::ledger::{Choice, Giver, Method as Way};
 use eyelid::domain::category::Medium;
 use eyelid::domain::time::Timestamp;
 use eyelid::office::remind::{Plan, Rules, Sent, plan, send};
-use eyelid::office::{Word, family, speak};
+use eyelid::office::{Word, family, safeguarding, speak};
 use serde_json::json;
 use tempfile::TempDir;
 use ureq::http::Method;
@@ -49,6 +49,19 @@ fn house() -> House {
     house
 }
 
+#[test]
+fn a_restriction_changes_no_letter_and_no_list_of_those_without_an_address() {
+    let house = house();
+    let before = house.plan(now());
+    assert_eq!((before.due.len(), before.unlinked.len()), (1, 1));
+    house.restrict("P1");
+    house.restrict("P3");
+    assert_eq!(house.plan(now()), before, "whoever has not answered is asked");
+    house.answers("P1");
+    house.restrict("P2");
+    assert!(house.plan(now()).due.is_empty(), "and whoever has is not");
+}
+
 impl House {
     /// The family says yes to every use, until the end of the year.
     fn answers(&self, child: &str) {
@@ -68,6 +81,11 @@ impl House {
         };
         let words: Vec<Word> = uses.map(word).collect();
         speak(store, school, &child.parse().unwrap(), &words, &self.site.actor(), now()).unwrap();
+    }
+
+    fn restrict(&self, child: &str) {
+        let Running { store, .. } = &self.site;
+        safeguarding::restrict(store, &child.parse().unwrap(), None, &self.site.actor(), now()).unwrap();
     }
 
     fn plan(&self, at: Timestamp) -> Plan {
