@@ -236,7 +236,7 @@ fn a_parent_reaches_no_other_child_by_any_way() {
     for method in [Http::PUT, Http::DELETE] {
         assert_eq!(parent.send(method, &objection, None, Vec::new()).status, 404);
     }
-    for path in ["/pupils", "/pupils/P1", "/pupils/due", "/api/v1/pupils", "/api/v1/pupils/P1/standings", "/photos"] {
+    for path in ["/pupils", "/pupils/P1", "/pupils/due", "/api/v1/pupils", "/api/v1/pupils/P1/standings", "/events"] {
         assert_eq!(parent.get(path).status, 403, "{path}");
     }
     let entries = house.site.store.read(|r| r.ledger(&id(ZOE))).unwrap();
