@@ -124,7 +124,8 @@ impl Site {
         self.0.parts.settings.read_again();
     }
 
-    /// Forgets what it holds of photos that were destroyed, by this process or another.
+    /// Forgets what it holds of photos that were destroyed, by this process or another. A view that was begun before the destruction
+    /// and ends after this is forgotten the next time; until then it is shown to nobody, since the photo's state is asked first.
     ///
     /// # Errors
     /// When the store fails.
@@ -133,7 +134,8 @@ impl Site {
         let destroyed = destroyed.into_iter().map(|photo| photo.id).collect();
         self.glances().forget(&destroyed);
         self.previews().forget(&destroyed);
-        Ok(())
+        self.pictures().forget_past(self)?;
+        self.feeds().forget_past(self)
     }
 
     /// Destroys what is due, here too.

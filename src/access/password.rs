@@ -58,7 +58,8 @@ impl Fault {
 const LONGEST: usize = 200;
 
 impl Profile {
-    /// Everything that is wrong with a new password. `owner` are texts it must not hold; `earlier` the hashes of the owner's last
+    /// Everything that is wrong with a new password. `owner` are names and addresses that it must not hold, of an address the part
+    /// before the `@`: the rest is everybody's at the school; `earlier` the hashes of the owner's last
     /// four; a second factor lets a shorter one pass.
     #[must_use]
     pub fn faults(self, password: &str, owner: &[&str], earlier: &[String], second_factor: bool) -> Vec<Fault> {
@@ -67,9 +68,10 @@ impl Profile {
             return vec![Fault::TooLong];
         }
         let least = if self == Self::School || second_factor { 8 } else { 12 };
-        let guessable = || zxcvbn::zxcvbn(password, owner).guesses_log10() < STRENGTH;
+        let own: Vec<&str> = owner.iter().map(|text| text.split_once('@').map_or(*text, |(own, _)| own)).collect();
+        let guessable = || zxcvbn::zxcvbn(password, &own).guesses_log10() < STRENGTH;
         let lower = password.to_lowercase();
-        let parts = owner.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+        let parts = own.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
         let holds = parts.filter(|part| part.chars().count() >= 3).any(|part| lower.contains(&part.to_lowercase()));
         let mut faults = Vec::new();
         faults.extend((length < least).then_some(Fault::TooShort(least)));
@@ -94,6 +96,15 @@ impl Profile {
         match self {
             Self::Ncsc => now.checked_add(15.minutes()).unwrap_or(Timestamp::MAX),
             Self::School => Timestamp::MAX,
+        }
+    }
+
+    /// What the owner of a locked account can do.
+    #[must_use]
+    pub const fn way_out(self) -> &'static str {
+        match self {
+            Self::Ncsc => "wait a quarter of an hour, or ask an administrator",
+            Self::School => "ask an administrator to unlock it",
         }
     }
 }
@@ -137,7 +148,7 @@ fn kinds(password: &str) -> usize {
 mod tests {
     use super::*;
 
-    const OWNER: [&str; 2] = ["Ada Quillfeather", "a.quill@hill.example"];
+    const OWNER: [&str; 2] = ["Ada Quillfeather", "a.quill@hill.sch.uk"];
 
     #[test]
     fn the_advice_of_today() {
@@ -147,6 +158,8 @@ mod tests {
         assert_eq!(faults("plumkite9!", false), [Fault::TooShort(12)]);
         assert_eq!(faults("password1234", false), [Fault::Guessable]);
         assert_eq!(faults("plum-quillfeather-kite", false), [Fault::HoldsName]);
+        assert_eq!(faults("plum-quill-octagon-kite", false), [Fault::HoldsName]);
+        assert_eq!(faults("uphill-schooner-tomato", false), [], "the school's own part of the address is no secret");
         assert_eq!(faults(&"x".repeat(201), false), [Fault::TooLong]);
     }
 

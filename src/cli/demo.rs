@@ -152,7 +152,7 @@ fn family(house: &House) -> anyhow::Result<()> {
             Giver::Guardian(key) => Some(key),
             _ => None,
         });
-        office::family::link(store, &child, "parent@demo.example", key.as_deref(), actor, clock::now())?;
+        store.write(actor, clock::now(), |w| office::family::link(w, &child, "parent@demo.example", key.as_deref()))?;
     }
     let pupil: PersonId = "P014".parse()?;
     store.write(actor, clock::now(), |w| match w.account_of("pupil@demo.example")? {

@@ -98,10 +98,13 @@ pub fn reset(
     actor: &ActorId,
     now: Timestamp,
 ) -> Result<Secret, OfficeError> {
-    if second_factor {
-        change(store, id, actor, now, |w, _| Ok(w.set_second_factor(id, None)?))?;
-    }
-    entrance::link(store, id, TicketPurpose::SetPassword, actor, now)
+    store.write(actor, now, |w| {
+        // never without the other: whoever stole the old password could set up a second factor of their own
+        if second_factor {
+            w.set_second_factor(id, None)?;
+        }
+        entrance::link(w, id, TicketPurpose::SetPassword)
+    })
 }
 
 fn change(

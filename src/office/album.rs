@@ -97,30 +97,44 @@ impl Choices {
         self.0.iter().find(|choice| choice.id == *id).map(|choice| choice.label.as_str())
     }
 
-    /// Whom a typed name means: a whole label before a whole first name before its first letters, and the roster before everybody
-    /// else. Somebody else who fits as well is never passed over.
+    /// Whom a typed name means: a whole first name or label before first letters, and of first letters the roster before everybody
+    /// else. Whoever has the typed name as a whole is never passed over, neither for somebody of the same name nor for somebody of
+    /// the roster whose name only begins so.
     #[must_use]
     pub fn find(&self, typed: &str) -> Match<'_> {
         let typed = folded(typed.trim());
         if typed.is_empty() {
             return Match::Nobody;
         }
-        let tests: [&dyn Fn(&Choice) -> bool; 3] =
-            [&|choice| folded(&choice.label) == typed, &|choice| choice.first == typed, &|choice| {
-                choice.first.starts_with(&typed) || folded(&choice.label).starts_with(&typed)
-            }];
-        for on_roster in [true, false] {
-            for test in tests {
-                let found: Vec<&Choice> =
-                    self.0.iter().filter(|choice| choice.on_roster == on_roster && test(choice)).collect();
+        let begun = self.0.iter().filter(|choice| choice.begins(&typed));
+        let (whole, begun): (Vec<&Choice>, Vec<&Choice>) = begun.partition(|choice| choice.is_called(&typed));
+        match whole.as_slice() {
+            [one] if one.on_roster => Match::One(one),
+            [_, _, ..] => Match::Several(whole),
+            [] | [_] => {
+                let (near, far): (Vec<&Choice>, Vec<&Choice>) = begun.into_iter().partition(|choice| choice.on_roster);
+                let found = [near, whole].concat();
+                let found = if found.is_empty() { far } else { found };
                 match found.as_slice() {
-                    [] => {}
-                    [one] => return Match::One(one),
-                    _ => return Match::Several(found),
+                    [] => Match::Nobody,
+                    [one] => Match::One(one),
+                    _ => Match::Several(found),
                 }
             }
         }
-        Match::Nobody
+    }
+}
+
+impl Choice {
+    /// Whether folded letters are the whole first name, or the label with or without its brackets.
+    fn is_called(&self, typed: &str) -> bool {
+        let label = folded(&self.label);
+        let bare = label.split_once(" (").map_or(label.as_str(), |(bare, _)| bare);
+        self.first == typed || label == typed || bare == typed
+    }
+
+    fn begins(&self, typed: &str) -> bool {
+        self.first.starts_with(typed) || folded(&self.label).starts_with(typed)
     }
 }
 

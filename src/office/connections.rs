@@ -23,7 +23,7 @@ pub const OVERLAP_HOURS: i64 = 24;
 /// side made for them.
 ///
 /// # Errors
-/// When there is no such channel, the address cannot be used, a password is missing, or the store fails.
+/// When there is no such channel, the address cannot be used or is another connection's, a password is missing, or the store fails.
 pub fn connect(
     store: &Store,
     school: &School,
@@ -55,6 +55,7 @@ pub fn connect(
     }
     let made = NewConnection { label, login, address, ..new.clone() };
     let id = store.write(actor, now, |w| {
+        alone(w, &made)?;
         let id = w.add_connection(&made)?;
         if let Some(secret) = &secret {
             keep(store, w, id, secret, now)?;
@@ -140,6 +141,22 @@ pub fn try_again(
 pub fn own(read: &Read, channel: Option<&ChannelId>, id: ConnectionId) -> Result<Connected, OfficeError> {
     let known = read.connection(id)?.filter(|known| channel.is_none_or(|channel| known.channel == *channel));
     known.ok_or(OfficeError::NoConnection(id))
+}
+
+/// That no other connection puts its files where this one would: pictures have the same names on every channel, so that one would
+/// lie there for another, or be deleted with it. One that has ended counts until all that it was given is taken back.
+fn alone(read: &Read, new: &NewConnection) -> Result<(), OfficeError> {
+    if !matches!(new.kind, Kind::Folder | Kind::Webdav) {
+        return Ok(());
+    }
+    let place = |address: &str| address.trim_end_matches('/').to_owned();
+    for known in read.connections()? {
+        let same = known.kind == new.kind && place(&known.address) == place(&new.address);
+        if same && (known.ended_at.is_none() || read.progress(known.id)?.there > 0) {
+            return Err(OfficeError::TakenPlace(known.channel));
+        }
+    }
+    Ok(())
 }
 
 fn keep(

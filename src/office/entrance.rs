@@ -1,5 +1,7 @@
 //! Coming in: passwords, second factors, one-time links, and the sessions that they open.
 
+mod by_password;
+
 use std::collections::BTreeSet;
 
 use jiff::{Span, ToSpan};
@@ -13,6 +15,8 @@ use crate::store::{NewAccount, NewSession, Store, Write};
 
 use super::error::OfficeError;
 use super::family;
+
+pub use by_password::{change_password, set_password, sign_in};
 
 /// Makes an account and gives the secret of the link with which its owner sets a password.
 ///
@@ -36,81 +40,27 @@ pub fn invite(
 ///
 /// # Errors
 /// When there is no such account, the system gives no randomness or the store fails.
-pub fn link(
-    store: &Store,
-    account: AccountId,
-    purpose: TicketPurpose,
-    actor: &ActorId,
-    now: Timestamp,
-) -> Result<Secret, OfficeError> {
+pub fn link(w: &Write<'_>, account: AccountId, purpose: TicketPurpose) -> Result<Secret, OfficeError> {
+    w.account(account)?.ok_or(OfficeError::NoAccount(account))?;
     let secret = Secret::new()?;
-    store.write(actor, now, |w| {
-        w.account(account)?.ok_or(OfficeError::NoAccount(account))?;
-        let lasts = match purpose {
-            TicketPurpose::SetPassword => {
-                // whoever knows the old password may be why it is reset
-                w.void_password(account)?;
-                w.end_other_sessions(account, None)?;
-                w.unlock(account)?;
-                invitation()
-            }
-            TicketPurpose::SignIn => 30.minutes(),
-        };
-        w.make_ticket(&secret.digest(), account, purpose, after(now, lasts))?;
-        Ok(secret.clone())
-    })
-}
-
-/// Opens a session for a right password. Gives the browser's secret.
-///
-/// # Errors
-/// [`OfficeError::WrongSignIn`] whatever was wrong, and of a locked account whether or not the password is right: else
-/// guessing could go on under the lock.
-pub fn sign_in(
-    store: &Store,
-    profile: Profile,
-    login: &str,
-    given: &str,
-    device: &str,
-    now: Timestamp,
-) -> Result<Secret, OfficeError> {
-    let found = store.read(|r| {
-        let account = r.account_of(login)?.filter(|account| account.standing != Standing::Closed);
-        let Some(account) = account else { return Ok::<_, OfficeError>(None) };
-        let hash = r.knowledge(account.id)?.password;
-        Ok(hash.map(|hash| (account, hash)))
-    })?;
-    let Some((account, hash)) = found else {
-        password::verify_nobody(given);
-        return Err(OfficeError::WrongSignIn);
+    let lasts = match purpose {
+        TicketPurpose::SetPassword => {
+            // whoever knows the old password may be why it is reset
+            w.void_password(account)?;
+            w.end_other_sessions(account, None)?;
+            w.unlock(account)?;
+            invitation()
+        }
+        TicketPurpose::SignIn => 30.minutes(),
     };
-    let right = password::verify(given, &hash);
-    let secret = Secret::new()?;
-    store.write(&account.id.actor()?, now, |w| {
-        let account = w.account(account.id)?.ok_or(OfficeError::WrongSignIn)?;
-        let locked = is_locked(&account, now);
-        if !right && !locked {
-            fail(w, &account, profile)?;
-        }
-        if !right || locked {
-            return Ok(Err(OfficeError::WrongSignIn));
-        }
-        if profile.outdated(account.password_set_at.unwrap_or(now), now) {
-            w.set_must_change(account.id)?;
-        }
-        // with a second factor to prove the failures are forgotten only then, else its codes could be guessed for ever
-        if !account.has_second_factor {
-            w.unlock(account.id)?;
-        }
-        open(w, &account, &secret, !account.has_second_factor, device)?;
-        Ok::<_, OfficeError>(Ok(secret.clone()))
-    })?
+    w.make_ticket(&secret.digest(), account, purpose, after(w.now(), lasts))?;
+    Ok(secret)
 }
 
 /// Proves the second factor of a session with a code of the app or a recovery code. The session goes on under a new secret.
 ///
 /// # Errors
-/// [`OfficeError::WrongCode`], [`OfficeError::Locked`] after too many of them.
+/// [`OfficeError::WrongCode`], [`OfficeError::Locked`] after too many of them, [`OfficeError::SignedOut`] when the session has ended.
 pub fn prove(
     store: &Store,
     profile: Profile,
@@ -120,9 +70,9 @@ pub fn prove(
 ) -> Result<Secret, OfficeError> {
     let secret = Secret::new()?;
     store.write(&session.account.actor()?, now, |w| {
-        let account = w.account(session.account)?.ok_or(OfficeError::WrongCode)?;
+        let account = standing(w, session)?;
         if is_locked(&account, now) {
-            return Ok(Err(OfficeError::Locked));
+            return Ok(Err(OfficeError::Locked(profile)));
         }
         if !uses_code(w, &account, code, now)? {
             fail(w, &account, profile)?;
@@ -157,73 +107,12 @@ pub fn follow_link(store: &Store, link: &Secret, device: &str, now: Timestamp) -
 /// # Errors
 /// When there is no such account, it is closed, the system gives no randomness or the store fails.
 pub fn try_out(store: &Store, account: AccountId, device: &str, now: Timestamp) -> Result<Secret, OfficeError> {
-    let (link, secret) = (Secret::new()?, Secret::new()?);
+    let secret = Secret::new()?;
     store.write(&account.actor()?, now, |w| {
-        w.account(account)?.ok_or(OfficeError::NoAccount(account))?;
-        w.make_ticket(&link.digest(), account, TicketPurpose::SignIn, after(now, 30.minutes()))?;
+        let link = link(w, account, TicketPurpose::SignIn)?;
         let account = w.use_ticket(&link.digest(), TicketPurpose::SignIn)?.ok_or(OfficeError::SpentLink)?;
         open(w, &account, &secret, !account.has_second_factor, device)?;
         Ok(secret.clone())
-    })
-}
-
-/// Sets a password with a one-time link; other sessions end. The first administrator gives the address to sign in with, too.
-///
-/// # Errors
-/// [`OfficeError::SpentLink`], [`OfficeError::NoAddress`], or [`OfficeError::Password`] with all that is wrong with the new one.
-pub fn set_password(
-    store: &Store,
-    profile: Profile,
-    link: &Secret,
-    login: Option<&str>,
-    new: &str,
-    now: Timestamp,
-) -> Result<AccountId, OfficeError> {
-    let digest = link.digest();
-    let account = of_link(store, &digest, TicketPurpose::SetPassword, now)?;
-    let login = match (account.login == FIRST_LOGIN, login.map(str::trim)) {
-        (false, _) => None,
-        (true, Some(login)) if is_address(login) => Some(login),
-        (true, _) => return Err(OfficeError::NoAddress),
-    };
-    let hash = accepted(store, profile, &account, new)?;
-    store.write(&account.id.actor()?, now, |w| {
-        let account = w.use_ticket(&digest, TicketPurpose::SetPassword)?.ok_or(OfficeError::SpentLink)?;
-        if let Some(login) = login {
-            w.set_login(account.id, login)?;
-        }
-        w.set_password(account.id, &hash, false)?;
-        w.end_other_sessions(account.id, None)?;
-        Ok(account.id)
-    })
-}
-
-/// Changes the password of whoever is signed in and knows the present one; other sessions end.
-///
-/// # Errors
-/// [`OfficeError::WrongSignIn`], or [`OfficeError::Password`] with all that is wrong with the new one.
-pub fn change_password(
-    store: &Store,
-    profile: Profile,
-    session: &Session,
-    present: &str,
-    new: &str,
-    now: Timestamp,
-) -> Result<(), OfficeError> {
-    let (account, hash) = store.read(|r| {
-        let account = r.account(session.account)?.ok_or(OfficeError::NoAccount(session.account))?;
-        let hash = r.knowledge(session.account)?.password.ok_or(OfficeError::WrongSignIn)?;
-        Ok::<_, OfficeError>((account, hash))
-    })?;
-    let actor = account.id.actor()?;
-    if !password::verify(present, &hash) {
-        store.write(&actor, now, |w| fail(w, &account, profile))?;
-        return Err(OfficeError::WrongSignIn);
-    }
-    let hash = accepted(store, profile, &account, new)?;
-    store.write(&actor, now, |w| {
-        w.set_password(account.id, &hash, false)?;
-        w.end_other_sessions(account.id, Some(session.id)).map_err(Into::into)
     })
 }
 
@@ -231,7 +120,7 @@ pub fn change_password(
 /// secret of the session and the recovery codes, which are shown this once.
 ///
 /// # Errors
-/// [`OfficeError::WrongCode`] when the app's code is not the secret's.
+/// [`OfficeError::WrongCode`] when the app's code is not the secret's, [`OfficeError::SignedOut`] when the session has ended.
 pub fn set_up_second_factor(
     store: &Store,
     session: &Session,
@@ -244,7 +133,7 @@ pub fn set_up_second_factor(
     let digests: Vec<Digest> = codes.iter().map(|code| recovery::digest(code)).collect();
     let secret = Secret::new()?;
     store.write(&session.account.actor()?, now, |w| {
-        let account = w.account(session.account)?.ok_or(OfficeError::NoAccount(session.account))?;
+        let account = standing(w, session)?;
         if account.has_second_factor && !session.proven {
             return Err(OfficeError::WrongCode);
         }
@@ -275,7 +164,7 @@ pub fn first_admin(store: &Store, actor: &ActorId, now: Timestamp) -> Result<Opt
     match found {
         (0, _) => invite(store, &admin, actor, now).map(|(_, secret)| Some(secret)),
         // nobody has used it yet: the link of an earlier start is not kept, so a new one is given
-        (1, Some((id, false))) => link(store, id, TicketPurpose::SetPassword, actor, now).map(Some),
+        (1, Some((id, false))) => store.write(actor, now, |w| link(w, id, TicketPurpose::SetPassword).map(Some)),
         _ => Ok(None),
     }
 }
@@ -286,6 +175,13 @@ pub const FIRST_LOGIN: &str = "admin";
 /// Whether wrong passwords keep the account shut now.
 fn is_locked(account: &Account, now: Timestamp) -> bool {
     matches!(account.standing, Standing::Locked(until) if now < until)
+}
+
+/// The account of a session that has not ended: a reset or its owner may have ended it since the request began.
+fn standing(w: &Write<'_>, session: &Session) -> Result<Account, OfficeError> {
+    let stands = w.sessions(session.account, w.now())?.iter().any(|open| open.id == session.id);
+    let account = w.account(session.account)?.filter(|account| stands && account.standing != Standing::Closed);
+    account.ok_or(OfficeError::SignedOut)
 }
 
 fn fail(w: &Write<'_>, account: &Account, profile: Profile) -> Result<(), OfficeError> {
@@ -308,14 +204,6 @@ fn uses_code(w: &Write<'_>, account: &Account, code: &str, now: Timestamp) -> Re
 fn of_link(store: &Store, digest: &Digest, purpose: TicketPurpose, now: Timestamp) -> Result<Account, OfficeError> {
     let account = store.read(|r| r.ticket(digest, purpose, now))?;
     account.filter(|account| account.standing != Standing::Closed).ok_or(OfficeError::SpentLink)
-}
-
-/// The hash of a new password that the school's rules accept.
-fn accepted(store: &Store, profile: Profile, account: &Account, new: &str) -> Result<String, OfficeError> {
-    let earlier = store.read(|r| r.earlier_passwords(account.id))?;
-    let owner = [account.name.as_str(), account.login.as_str()];
-    let faults = profile.faults(new, &owner, &earlier, account.needs_second_factor());
-    if faults.is_empty() { Ok(password::hash(new)?) } else { Err(OfficeError::Password(faults)) }
 }
 
 /// A week, however long the days are.

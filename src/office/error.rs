@@ -1,6 +1,6 @@
 //! Why something at the desk was not done.
 
-use crate::access::password::Fault;
+use crate::access::password::{Fault, Profile};
 use crate::access::{AccountId, NoRandomness, TokenId};
 use crate::config::change::ChangeError;
 use crate::consent::TextKind;
@@ -117,6 +117,11 @@ pub enum OfficeError {
         "the folder is not one that school.toml names under `[push] folders`: add its whole path there, or choose one of them"
     )]
     NoFolder,
+    /// Another connection puts its pictures there.
+    #[error(
+        "a connection of `{0}` puts its pictures there already: choose another folder, or end that connection and wait until its pictures are taken back"
+    )]
+    TakenPlace(ChannelId),
     /// A name or a password is missing.
     #[error(
         "the connection needs the name and the password that were made for it on the other side, each with at most 200 characters: give both"
@@ -142,16 +147,19 @@ pub enum OfficeError {
     AnsweredTwice,
     /// The address, the password or both are wrong, or the account is locked; which one is not told.
     #[error(
-        "the e-mail address or the password is wrong, or the account is locked: try again; after six wrong passwords wait a \
-         quarter of an hour, or ask an administrator"
+        "the e-mail address or the password is wrong, or the account is locked: try again; after six wrong passwords {}",
+        .0.way_out()
     )]
-    WrongSignIn,
+    WrongSignIn(Profile),
+    /// The session has ended since it asked.
+    #[error("the session has ended: sign in again")]
+    SignedOut,
     /// The code is wrong or was used before.
     #[error("the code is wrong or was used before: wait for the app's next code, or use a recovery code")]
     WrongCode,
     /// Too many wrong passwords or codes.
-    #[error("the account is locked after six wrong tries: wait a quarter of an hour, or ask an administrator")]
-    Locked,
+    #[error("the account is locked after six wrong tries: {}", .0.way_out())]
+    Locked(Profile),
     /// A one-time link that was used or has ended.
     #[error("the link was used or has ended: ask for a new one")]
     SpentLink,

@@ -1,11 +1,13 @@
 //! Families come in: who decides for whom, codes on paper, and links by e-mail.
 
+mod by_mail;
+
 use std::collections::BTreeSet;
 
 use jiff::{Span, ToSpan};
 
 use crate::access::Permission::{OwnChildren, OwnSelf};
-use crate::access::{Account, AccountId, Role, Secret, Standing, TicketPurpose, Whose, recovery};
+use crate::access::{Account, AccountId, Role, Standing, Whose, recovery};
 use crate::config::School;
 use crate::consent::ledger::Giver;
 use crate::domain::id::{ActorId, PersonId};
@@ -17,14 +19,31 @@ use crate::store::{FamilyCode, Guardianship, NewAccount, Read, Store, StoreError
 use super::entrance::is_address;
 use super::error::OfficeError;
 use super::letter::Letter;
+use by_mail::welcome;
+
+pub use by_mail::{ask, comes_by_link};
 
 /// A pupil for whom somebody decides.
 #[derive(Debug, Clone)]
 pub struct Own {
+    /// Who decides.
+    pub account: AccountId,
     /// The pupil.
     pub person: Person,
     /// As whom the ledger has their word.
     pub giver: Giver,
+}
+
+impl Own {
+    /// The same as it is in the transaction that writes down what they say: whoever was unlinked since has no word.
+    ///
+    /// # Errors
+    /// [`OfficeError::NoPerson`] when they decide for the pupil no longer.
+    pub(super) fn still(&self, w: &Write<'_>) -> Result<Self, OfficeError> {
+        let account = w.account(self.account)?.filter(|account| account.standing != Standing::Closed);
+        let account = account.ok_or_else(|| OfficeError::NoPerson(self.person.id.clone()))?;
+        own_one(w, &account, &self.person.id)
+    }
 }
 
 /// Everybody an account decides for: its owner's children, and the owner.
@@ -38,12 +57,12 @@ pub fn own(read: &Read, account: &Account) -> Result<Vec<Own>, StoreError> {
         && let Some(person) = read.person(id)?
         && person.kind == PersonKind::Pupil
     {
-        all.push(Own { person, giver: Giver::Pupil });
+        all.push(Own { account: account.id, person, giver: Giver::Pupil });
     }
     if account.may(OwnChildren) {
         for Guardianship { person, giver, .. } in read.guardianships_of(account.id)? {
             if let Some(person) = read.person(&person)? {
-                all.push(Own { person, giver: Giver::Guardian(giver) });
+                all.push(Own { account: account.id, person, giver: Giver::Guardian(giver) });
             }
         }
     }
@@ -59,20 +78,25 @@ pub fn own_one(read: &Read, account: &Account, person: &PersonId) -> Result<Own,
     found.ok_or_else(|| OfficeError::NoPerson(person.clone()))
 }
 
+/// What became of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Linked {
+    /// Who decides.
+    pub account: AccountId,
+    /// Whether they did not before.
+    pub is_new: bool,
+}
+
 /// An account is linked to a pupil by the office: made when there is none of this address. `giver` is the guardian as the
 /// consent list names them; without one the account has a key of its own.
 ///
 /// # Errors
 /// When the text is no address, the key is another guardian's, the account is closed, or the store fails.
-pub fn link(
-    store: &Store,
-    person: &PersonId,
-    email: &str,
-    giver: Option<&str>,
-    actor: &ActorId,
-    now: Timestamp,
-) -> Result<AccountId, OfficeError> {
-    linked(store, person, email, giver, actor, now).map(|(account, _)| account)
+pub fn link(w: &Write<'_>, person: &PersonId, email: &str, giver: Option<&str>) -> Result<Linked, OfficeError> {
+    pupil(w, person)?;
+    let account = account(w, email, Role::Parent)?;
+    let is_new = join(w, &account, person, giver.map(giver_key).as_deref())?;
+    Ok(Linked { account: account.id, is_new })
 }
 
 /// As [`link`]; gives the message for them, unless they were linked already.
@@ -80,32 +104,14 @@ pub fn link(
 /// # Errors
 /// As [`link`].
 pub fn invite(
-    store: &Store,
+    w: &Write<'_>,
     school: &School,
     person: &PersonId,
     email: &str,
     giver: Option<&str>,
-    actor: &ActorId,
-    now: Timestamp,
 ) -> Result<Option<Letter>, OfficeError> {
-    let (_, is_new) = linked(store, person, email, giver, actor, now)?;
+    let Linked { is_new, .. } = link(w, person, email, giver)?;
     Ok(is_new.then(|| welcome(school, email)))
-}
-
-fn linked(
-    store: &Store,
-    person: &PersonId,
-    email: &str,
-    giver: Option<&str>,
-    actor: &ActorId,
-    now: Timestamp,
-) -> Result<(AccountId, bool), OfficeError> {
-    store.write(actor, now, |w| {
-        pupil(w, person)?;
-        let account = account(w, email, Role::Parent)?;
-        let is_new = join(w, &account, person, giver.map(giver_key).as_deref())?;
-        Ok((account.id, is_new))
-    })
 }
 
 /// An account decides for a pupil no longer; its sessions end.
@@ -162,61 +168,6 @@ pub fn has_say(person: &Person, school: &School, now: Timestamp) -> bool {
         born.checked_add(Span::new().try_years(age).ok()?).ok()
     });
     from.is_some_and(|from| from <= today)
-}
-
-/// What became of a wish to come in by e-mail. Whether there is an account is told to nobody.
-///
-/// With a code on paper the address need not be known: an account is made, and the code counts once a link that was sent to it is followed.
-///
-/// # Errors
-/// When the text is no address, the code is wrong, or the store fails.
-pub fn ask(
-    store: &Store,
-    school: &School,
-    email: &str,
-    code: Option<&str>,
-    actor: &ActorId,
-    now: Timestamp,
-) -> Result<Option<Letter>, OfficeError> {
-    if !is_address(email.trim()) {
-        return Err(OfficeError::NoAddress);
-    }
-    let secret = Secret::new()?;
-    let account = store.write(actor, now, |w| {
-        if let Some(code) = code {
-            let code = w.family_code(&recovery::digest(code), now)?.ok_or(OfficeError::WrongFamilyCode)?;
-            let account = account(w, email, role(code.whose))?;
-            w.claim_family_code(&code, account.id)?;
-        }
-        let account = w.account_of(email)?.filter(|account| account.standing != Standing::Closed);
-        let Some(account) = account.filter(comes_by_link) else { return Ok(None) };
-        if w.recent_tickets(account.id, TicketPurpose::SignIn, now)? >= LINKS {
-            return Ok(None);
-        }
-        w.make_ticket(&secret.digest(), account.id, TicketPurpose::SignIn, after(now, 30.minutes()))?;
-        Ok::<_, OfficeError>(Some(account))
-    })?;
-    let address = school.address.as_deref().unwrap_or_default().trim_end_matches('/');
-    let text = format!(
-        "Hello,\n\nsomebody, we hope you, asked to sign in to the photo consent pages of {}.\n\nFollow this link within half \
-         an hour; it works once:\n\n{address}/enter/{}\n\nIf it was not you, do nothing: nobody gets in without this message.\n",
-        school.name,
-        secret.reveal(),
-    );
-    let subject = format!("Your link to the photo consent pages of {}", school.name);
-    Ok(account.map(|account| Letter { to: account.login, subject, text }))
-}
-
-/// What tells a parent whom the office has linked; it names no child.
-fn welcome(school: &School, email: &str) -> Letter {
-    let address = school.address.as_deref().unwrap_or_default().trim_end_matches('/');
-    let text = format!(
-        "Hello,\n\n{} would like you to decide where pictures of your child may be shown.\n\nGet a link to your pages with this \
-         e-mail address, whenever you like:\n\n{address}/family/link\n\nIf you sign in at the school with a password, sign in \
-         as usual: {address}/family\n",
-        school.name,
-    );
-    Letter { to: email.trim().to_lowercase(), subject: format!("Photo consent at {}", school.name), text }
 }
 
 /// Links a signed-in account with a code on paper.
@@ -316,14 +267,6 @@ const fn role(whose: Whose) -> Role {
         Whose::Pupil => Role::Pupil,
     }
 }
-
-/// Staff come in with their password, also to their own children's pages.
-fn comes_by_link(account: &Account) -> bool {
-    account.roles.iter().all(|role| matches!(role, Role::Parent | Role::Pupil))
-}
-
-/// So many links in half an hour, so that nobody's mailbox is filled.
-const LINKS: u32 = 5;
 
 fn after(now: Timestamp, lasts: Span) -> Timestamp {
     now.checked_add(lasts).unwrap_or(now)

@@ -75,7 +75,7 @@ pub fn undo(store: &Store, photo: &PhotoId, seen: i64, actor: &ActorId, now: Tim
 /// Gives a face another box: a new face with what was said of the old one, which becomes no face. Gives the new one.
 ///
 /// # Errors
-/// As [`name_face`] and [`add_face`].
+/// As [`name_face`] and [`add_face`]; [`OfficeError::Meanwhile`] too when somebody else is named in the very box already.
 pub fn move_box(
     store: &Store,
     photo: &PhotoId,
@@ -93,7 +93,12 @@ pub fn move_box(
         }
         let new = draw(w, photo, rect)?;
         if new != face {
-            say(w, photo, new, &Who::Unknown, &old.who)?;
+            // somebody may have drawn and judged this very box before: their word is not overwritten unseen
+            let there = known_face(w, photo, new)?.who;
+            if matches!(there, Who::Person(_) | Who::Visitor) && there != old.who {
+                return Err(OfficeError::Meanwhile { face: new });
+            }
+            say(w, photo, new, &there, &old.who)?;
             say(w, photo, face, &old.who, &Who::NotAFace)?;
         }
         Ok(new)

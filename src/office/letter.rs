@@ -1,7 +1,9 @@
 //! Messages to families: sent by the school's mail server, or written into a folder.
 
-use std::fs;
-use std::path::PathBuf;
+use std::fs::{self, DirBuilder};
+use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use lettre::message::Mailbox;
@@ -38,10 +40,10 @@ pub enum LetterError {
     Address,
     /// The password of the mail server's user.
     #[error("the password file of [mail] cannot be read: check its path and permissions")]
-    Password(#[source] std::io::Error),
+    Password(#[source] io::Error),
     /// The folder for captured messages.
     #[error("the folder for captured messages `{}` cannot be written: check its permissions", .0.display())]
-    Folder(PathBuf, #[source] std::io::Error),
+    Folder(PathBuf, #[source] io::Error),
     /// The server did not take it.
     #[error("the mail server did not take the message ({0}): check [mail] in school.toml")]
     Server(&'static str),
@@ -58,17 +60,22 @@ pub fn deliver(mail: &Mail, letter: &Letter, now: Timestamp) -> Result<(), Lette
             let failed = |error| LetterError::Folder(folder.clone(), error);
             let bytes = message.formatted();
             let digest: String = Digest::of(&bytes).to_string().chars().take(12).collect();
-            fs::create_dir_all(folder).map_err(failed)?;
-            let file = folder.join(format!("{}-{digest}.eml", now.as_millisecond()));
-            // whoever looks sees a whole message or none
-            let unfinished = file.with_extension("part");
-            fs::write(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, file)).map_err(failed)
+            capture(folder, &format!("{}-{digest}.eml", now.as_millisecond()), &bytes).map_err(failed)
         }
         (None, Some(server)) => {
             transport(mail, server)?.send(&message).map(drop).map_err(|error| LetterError::Server(kind(&error)))
         }
         (None, None) => Err(LetterError::Server("no server is set")),
     }
+}
+
+/// Addresses and links that sign somebody in are nobody else's to read; whoever looks sees a whole message or none.
+fn capture(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let mut file = tempfile::Builder::new().suffix(".part").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(folder.join(name))?;
+    Ok(())
 }
 
 fn message(mail: &Mail, letter: &Letter, now: Timestamp) -> Result<Message, LetterError> {
@@ -117,8 +124,9 @@ fn kind(error: &lettre::transport::smtp::Error) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{BufRead, BufReader, Write};
+    use std::io::{BufRead, BufReader};
     use std::net::TcpListener;
+    use std::os::unix::fs::PermissionsExt;
     use std::thread;
 
     use super::*;
@@ -141,6 +149,8 @@ mod tests {
         let files: Vec<_> =
             fs::read_dir(folder.path().join("mail")).unwrap().map(|file| file.unwrap().path()).collect();
         assert_eq!(files.len(), 1);
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&folder.path().join("mail")), mode(&files[0])), (0o700, 0o600), "nobody else's to read");
         let text = fs::read_to_string(&files[0]).unwrap();
         for line in
             ["From: \"Hill School\" <eyelid@hill.example>", "To: ada@home.example", "Subject: A link", "Follow it."]

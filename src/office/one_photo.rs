@@ -97,7 +97,7 @@ pub fn answer(
         let known: Vec<&str> = uses(school).map(|category| category.id.as_str()).collect();
         return Err(OfficeError::NoCategory(category.clone(), known.join(", ")));
     }
-    of_photo(store, own, photo, actor, now, |w, record, made_at| {
+    of_photo(store, own, photo, actor, now, |w, own, record, made_at| {
         let before = said(record, own, category).get(photo).copied();
         let decision = match (before, *yes) {
             (Some(before), yes) if before == yes => return Ok(()),

@@ -84,7 +84,7 @@ pub struct Picked {
 /// Records the answers that differ from what the page showed; gives the first entry, or nothing when there is none.
 ///
 /// # Errors
-/// When there is no such category, a use is answered twice, or the store fails.
+/// When there is no such category, a use is answered twice, they decide for the person no longer, or the store fails.
 pub fn answer(
     store: &Store,
     school: &School,
@@ -103,6 +103,7 @@ pub fn answer(
         return Ok(None);
     }
     store.write(actor, now, |w| {
+        let own = &own.still(w)?;
         let person = &own.person.id;
         let known = Record { entries: w.ledger(person)?, person: own.person.clone() };
         let made_at = after_all(&known, &own.giver, now);

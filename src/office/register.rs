@@ -90,7 +90,7 @@ pub fn file(read: &Read, school: &School, id: &PersonId, reader: Reader, now: Ti
     Ok(File { person, lines, entries, guardians, keys })
 }
 
-/// Who must be asked or reminded, with the reasons; pupils only, by surname and first name.
+/// Who must be asked or reminded, as the reader may know it, with the reasons; pupils only, by surname and first name.
 ///
 /// # Errors
 /// When the store fails.
@@ -100,12 +100,13 @@ pub fn due_list(
     class: Option<&str>,
     now: Timestamp,
     before: Timestamp,
+    reader: Reader,
 ) -> Result<Vec<(Person, Vec<Due>)>, StoreError> {
     let wanted = Search { class: class.map(str::to_owned), ..Search::default() };
     let mut all = Vec::new();
     for person in search(read, &wanted)?.into_iter().filter(|person| person.kind == PersonKind::Pupil) {
         let record = Record { entries: read.ledger(&person.id)?, person };
-        let found = due([&record], &school.categories, &school.policy, now, before);
+        let found = due([&*record.told_to(reader, now)], &school.categories, &school.policy, now, before);
         if !found.is_empty() {
             all.push((record.person, found));
         }

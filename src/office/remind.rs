@@ -6,7 +6,8 @@ use jiff::{SignedDuration, ToSpan};
 
 use crate::access::{AccountId, Standing};
 use crate::config::{Mail, School};
-use crate::consent::DueWhy;
+use crate::consent::ledger::{Act, Record};
+use crate::consent::{Due, DueWhy, Reader, due};
 use crate::domain::id::{ActorId, PersonId};
 use crate::domain::time::Timestamp;
 use crate::store::{Read, Store};
@@ -60,15 +61,20 @@ pub fn plan(read: &Read, school: &School, rules: Rules, now: Timestamp) -> Resul
     let since = since(rules, now);
     let mut accounts: BTreeMap<AccountId, bool> = BTreeMap::new();
     let mut plan = Plan::default();
-    for (person, due) in due_list(read, school, None, now, before)? {
-        if due.iter().all(|due| due.why == DueWhy::YoungRefusal) {
+    for (person, told) in due_list(read, school, None, now, before, Reader::Other)? {
+        if no_reason(&told) {
             continue;
         }
+        // a restriction is told neither by a letter to a family that has answered nor by the want of one to a family that has not
+        let said = read.ledger(&person.id)?.into_iter();
+        let entries = said.filter(|entry| !matches!(entry.act, Act::Restrict | Act::Lift)).collect();
+        let record = Record { entries, person: person.clone() };
+        let answered = no_reason(&due([&record], &school.categories, &school.policy, now, before));
         let mut linked = false;
         for known in read.guardianships(&person.id)?.into_iter().filter(|known| known.until.is_none()) {
             let open = read.account(known.account)?.is_some_and(|account| account.standing != Standing::Closed);
             linked |= open;
-            if open {
+            if open && !answered {
                 let lately = read.reminded_at(known.account)?.is_some_and(|last| last >= since);
                 accounts.insert(known.account, lately);
             }
@@ -114,6 +120,11 @@ pub fn send(
         }
     }
     Ok(sent)
+}
+
+/// Whether nothing is missing or about to lapse.
+fn no_reason(due: &[Due]) -> bool {
+    due.iter().all(|due| due.why == DueWhy::YoungRefusal)
 }
 
 fn since(rules: Rules, now: Timestamp) -> Timestamp {

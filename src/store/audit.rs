@@ -53,7 +53,7 @@ impl Read {
         let person = if filter.person.is_some() { "person = ?1" } else { "?1 is null" };
         let sql = format!("{} and {person} order by seq desc limit ?8", include_str!("audit/search.sql"));
         let AuditFilter { person, photo, actor, kind, from, until, before, conceal } = filter;
-        let hide = *conceal && person.is_some();
+        let hide = *conceal && (person.is_some() || photo.is_some());
         let before = before.and_then(|before| i64::try_from(before).ok()).unwrap_or(i64::MAX);
         let row_of = |found: &rusqlite::Row<'_>| Ok(Found { row: row(found)?, sealed: found.get(6)? });
         let params = rusqlite::params![person, photo, actor, kind, from.map(At), until.map(At), before, limit, hide,];

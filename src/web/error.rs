@@ -165,6 +165,7 @@ impl From<OfficeError> for WebError {
             | OfficeError::NoPlacement(_)
             | OfficeError::NoIncident(_) => Self::NotFound,
             OfficeError::Meanwhile { .. } | OfficeError::Outdated(_) => Self::Conflict(sentence(&error.to_string())),
+            OfficeError::SignedOut => Self::SignIn,
             OfficeError::Crowded => Self::Full,
             OfficeError::Setting(ChangeError::Config(_)) | OfficeError::Randomness(_) | OfficeError::Id(_) => {
                 Self::Broken(error.into())

@@ -12,6 +12,7 @@ use axum_extra::extract::CookieJar;
 use super::Site;
 use super::error::WebError;
 use crate::access::{Account, Permission, Secret, Session, Standing, Token, TokenId};
+use crate::consent::Reader;
 use crate::domain::id::{ActorId, ChannelId};
 use crate::store::StoreError;
 
@@ -107,6 +108,11 @@ impl Caller {
             Who::Person(_, account) => account.may(permission),
             Who::Machine(token) => token.scopes.contains(&permission),
         }
+    }
+
+    /// As whom they read: only the safeguarding lead learns of restrictions.
+    pub(super) fn reader(&self) -> Reader {
+        if self.may(Permission::Restrict) { Reader::Dsl } else { Reader::Other }
     }
 
     /// Whether this channel is theirs.

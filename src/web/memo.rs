@@ -64,9 +64,28 @@ impl<K: Ord, V: Clone> Memo<K, V> {
         Ok(kept.answers.get(asked).filter(stands).map(|answer| answer.value.clone()))
     }
 
-    /// Keeps an answer of so many bytes that was worked out from the store as it was under this head.
+    /// Forgets what is of an earlier moment without waiting for somebody who asks: what was taken back or destroyed since stays in
+    /// no memory.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) fn forget_past(&self, site: &Site) -> Result<(), StoreError> {
+        let mut kept = self.kept();
+        let head = site.store().read(Read::audit_head)?;
+        if kept.head != head {
+            *kept = Kept::of(head);
+        }
+        Ok(())
+    }
+
+    /// Keeps an answer of so many bytes that was worked out from the store as it was under this head, unless the store has moved on.
     pub(super) fn keep(&self, site: &Site, asked: K, head: Head, stands: Stands, value: V, bytes: usize) {
         let mut kept = self.kept();
+        // asked with the memory in hand: whatever is destroyed after this is forgotten after this too
+        let present: Result<Head, StoreError> = site.store().read(Read::audit_head);
+        if present.ok() != Some(head) {
+            return;
+        }
         if kept.head != head || kept.bytes.saturating_add(bytes) > MOST_BYTES {
             *kept = Kept::of(head);
         }

@@ -17,7 +17,6 @@ pub(super) mod gallery;
 pub(super) mod glance;
 pub(super) mod health;
 pub(super) mod image;
-pub(super) mod overview;
 pub(super) mod photo;
 pub(super) mod pupils;
 pub(super) mod records;

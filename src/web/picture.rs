@@ -116,3 +116,49 @@ fn tag(fingerprint: &Digest, long_side: u32) -> String {
 fn matches(known: &str, tag: &str) -> bool {
     known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::config::School;
+    use crate::domain::photo::Why;
+    use crate::domain::time::Timestamp;
+    use crate::store::{Read, Store, StoreError};
+    use crate::web::Parts;
+
+    #[test]
+    fn the_picture_of_a_destroyed_photo_is_left_in_no_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = || Timestamp::UNIX_EPOCH;
+        let store = Arc::new(Store::open(folder.path(), clock()).unwrap());
+        let digest = store.put_blob(b"a photo").unwrap();
+        let actor = "test".parse().unwrap();
+        let photo = store.write(&actor, clock(), |w| {
+            let event = w.open_event("Sports day", "2026-06-12".parse().unwrap(), &[], "sports")?;
+            Ok::<_, StoreError>(w.receive(&digest, event.id)?.photo().id.clone())
+        });
+        let photo = photo.unwrap();
+        let (of_site, school) = (Arc::clone(&store), Arc::new(School::default()));
+        let site = Site::new(Parts { store: of_site, school, clock, secure: false, demo: None }).unwrap();
+        let wanted = || Wanted { channel: "website".parse().unwrap(), photo: photo.clone(), width: None };
+        let jpeg = Bytes::from(b"a picture".to_vec());
+        let keep = |head| {
+            let (stands, shown) =
+                (Stands { from: clock(), until: None }, Shown { tag: String::new(), jpeg: jpeg.clone() });
+            site.pictures().keep(&site, wanted(), head, stands, shown, jpeg.len());
+        };
+        let head = store.read(Read::audit_head).unwrap();
+        keep(head);
+        site.forget_destroyed().unwrap();
+        assert!(site.pictures().known(&site, &wanted()).unwrap().is_some(), "nothing has happened");
+        store.write(&actor, clock(), |w| w.condemn(&photo, Why::Window)).unwrap();
+        assert!(!jpeg.is_unique(), "nobody has asked since");
+        site.forget_destroyed().unwrap();
+        assert!(jpeg.is_unique(), "no copy is left");
+        // a request that began before the destruction ends now
+        keep(head);
+        assert!(jpeg.is_unique(), "and none comes back");
+    }
+}

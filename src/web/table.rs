@@ -141,7 +141,6 @@ fn rows(demo: bool) -> Vec<Row> {
         api(May(Settings), utoipa_axum::routes!(api::connections::failures)),
         api(May(Settings), utoipa_axum::routes!(api::connections::retry)),
         // photos
-        told("/photos", May(NameFaces), get(pages::overview::show)),
         show("/events", May(NameFaces), get(pages::events::show)),
         show("/events/new", May(Upload), get(pages::events::new)),
         act("/events", May(Upload), post(pages::events::open)),

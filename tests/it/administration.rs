@@ -43,6 +43,18 @@ fn an_account_is_invited_given_roles_reset_and_closed() {
 }
 
 #[test]
+fn an_open_invitation_stands_out_among_the_families() {
+    let site = Running::start();
+    let admin = site.signed_in(Role::Admin);
+    site.account(&[Role::Parent]);
+    let tags = || admin.get("/administration/accounts").text().matches("Invited").count();
+    let before = tags();
+    assert!(admin.get("/administration/accounts").text().contains("By link"));
+    site.account(&[Role::Parent, Role::Staff]);
+    assert_eq!(tags(), before + 1, "a parent who works here signs in with a password");
+}
+
+#[test]
 fn the_last_administrator_cannot_be_locked_out() {
     let site = Running::start();
     let first = site.account(&[Role::Admin]);

@@ -28,7 +28,8 @@ fn no_page_shuts_anybody_out() {
     let account = site.account(&Role::all(site.channels()));
     let (photo, person) = shown(&site);
     let mail = "family@hill.example";
-    let parent = family::link(&site.store, &person, mail, None, &site.actor(), when_done()).unwrap();
+    let link = |w: &Write<'_>| family::link(w, &person, mail, None);
+    let parent = site.store.write(&site.actor(), when_done(), link).unwrap().account;
     let incident = |w: &Write<'_>| w.open_incident(IncidentKind::Other, Some(&photo));
     site.store.write(&site.actor(), when_done(), incident).unwrap();
     let address = |route: &Route| address(&route.path, account, &photo, &person);

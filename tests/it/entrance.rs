@@ -4,10 +4,13 @@
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::thread;
 
-use eyelid::access::{Role, Secret, TicketPurpose};
-use eyelid::office::entrance;
-use eyelid::store::NewAccount;
+use eyelid::access::password::{Profile, hash, verify_nobody};
+use eyelid::access::{AccountId, Role, Secret, Session, TicketPurpose};
+use eyelid::config::School;
+use eyelid::office::{OfficeError, accounts, entrance};
+use eyelid::store::{NewAccount, StoreError};
 use serde_json::json;
 use ureq::http::Method;
 
@@ -135,12 +138,32 @@ fn six_wrong_passwords_lock_even_for_the_right_one() {
     assert_eq!(sign_in(&site, "nobody@hill.example", "wrong").text().replace("nobody@", "net@"), locked.text());
     // a reset by an administrator ends the lock
     let account = site.store.read(|r| r.account_of("net@hill.example")).unwrap().unwrap();
-    let link = entrance::link(&site.store, account.id, TicketPurpose::SetPassword, &site.actor(), now()).unwrap();
+    let link = accounts::reset(&site.store, account.id, false, &site.actor(), now()).unwrap();
     assert_eq!(sign_in(&site, "net@hill.example", PASSWORD).status, 422, "the old password is void at once");
     let path = format!("/welcome/{}", link.reveal());
     assert_eq!(site.stranger().post(&path, &[("password", &"plum-kite-octagon")]).status, 303);
     assert_eq!(sign_in(&site, "net@hill.example", "plum-kite-octagon").status, 303);
     assert_eq!(sign_in(&site, "net@hill.example", PASSWORD).status, 422);
+}
+
+#[test]
+fn a_lock_that_only_an_administrator_ends_tells_nobody_to_wait() {
+    let school = School { behind_proxy: true, passwords: Profile::School, ..School::default() };
+    let site = Running::over(tempfile::TempDir::new().unwrap(), school);
+    let account = site.account(&[Role::NetworkManager]);
+    let login = site.store.read(|r| r.account(account)).unwrap().unwrap().login;
+    let signed_in = site.client(account);
+    let hash = hash("Walnut-Harbour-1").unwrap();
+    site.store.write(&site.actor(), now(), |w| w.set_password(account, &hash, false)).unwrap();
+    for _ in 0..6 {
+        let wrong = sign_in(&site, &login, "wrong").text();
+        assert!(wrong.contains("after six wrong passwords ask an administrator to unlock it."), "{wrong}");
+    }
+    let fields: &[(&str, &dyn std::fmt::Display)] = &[("present", &"wrong"), ("password", &"Plum-Kite-7")];
+    let locked = signed_in.post("/account/password", fields).text();
+    assert!(locked.contains("six wrong tries: ask an administrator to unlock it."), "{locked}");
+    let later = site.with_clock(|| now() + jiff::SignedDuration::from_hours(20));
+    assert_eq!(sign_in(&later, &login, "Walnut-Harbour-1").status, 422, "no waiting helps");
 }
 
 #[test]
@@ -159,10 +182,106 @@ fn wrong_codes_lock_too() {
 }
 
 #[test]
+fn a_reset_ends_what_a_stolen_password_began_before_it() {
+    let site = Running::start();
+    welcomed(&site, "net@hill.example", Role::NetworkManager);
+    let (store, actor) = (&site.store, site.actor());
+    let (account, session) = session(&site, "net@hill.example");
+    thread::scope(|scope| {
+        let thieves = store.write(&actor, now(), |w| {
+            // both read the old password beside this transaction, and wait for its end to write
+            let enters = scope.spawn(|| {
+                entrance::sign_in(store, Profile::Ncsc, "net@hill.example", PASSWORD, "a thief", now()).map(drop)
+            });
+            let changes = scope.spawn(|| {
+                entrance::change_password(store, Profile::Ncsc, &session, PASSWORD, "plum-kite-octagon", now())
+            });
+            for _ in 0..4 {
+                // gives them about the time that they need
+                verify_nobody(PASSWORD);
+            }
+            entrance::link(w, account, TicketPurpose::SetPassword)?;
+            Ok::<_, OfficeError>([enters, changes])
+        });
+        for thief in thieves.unwrap() {
+            let done = thief.join().unwrap();
+            assert!(matches!(done, Err(OfficeError::WrongSignIn(_) | OfficeError::SignedOut)), "{done:?}");
+        }
+    });
+    assert_eq!(store.read(|r| r.sessions(account, now())).unwrap(), [], "nobody came in");
+    assert_eq!(store.read(|r| r.knowledge(account)).unwrap().password, None, "and no password was set");
+}
+
+#[test]
+fn a_session_that_has_ended_proves_sets_up_and_changes_nothing() {
+    let site = Running::start();
+    welcomed(&site, "net@hill.example", Role::NetworkManager);
+    let (account, ended) = session(&site, "net@hill.example");
+    let (store, actor) = (&site.store, site.actor());
+    store.write(&actor, now(), |w| w.end_session(ended.id)).unwrap();
+    let before = store.read(eyelid::store::Read::audit_head).unwrap();
+    let code = code(&site, 0);
+    let set_up = entrance::set_up_second_factor(store, &ended, &totp(), &code, now());
+    assert!(matches!(set_up, Err(OfficeError::SignedOut)), "{set_up:?}");
+    let changed = entrance::change_password(store, Profile::Ncsc, &ended, PASSWORD, "plum-kite-octagon", now());
+    assert!(matches!(changed, Err(OfficeError::SignedOut)), "{changed:?}");
+    let proven = entrance::prove(store, Profile::Ncsc, &ended, &code, now());
+    assert!(matches!(proven, Err(OfficeError::SignedOut)), "{proven:?}");
+    assert_eq!(store.read(eyelid::store::Read::audit_head).unwrap(), before, "no row was changed");
+    assert_eq!(store.read(|r| r.sessions(account, now())).unwrap(), []);
+}
+
+#[test]
+fn an_unattended_session_is_no_way_to_guess_the_password_under_the_lock() {
+    let site = Running::start();
+    welcomed(&site, "net@hill.example", Role::NetworkManager);
+    let client = site.stranger().kept(&sign_in(&site, "net@hill.example", PASSWORD));
+    let change =
+        |present: &str, new: &str| client.post("/account/password", &[("present", &present), ("password", &new)]);
+    for _ in 0..6 {
+        assert!(change("wrong", "plum-kite-octagon").text().contains("This is not your present password."));
+    }
+    let guessed = change("wrong", "plum-kite-octagon");
+    assert!(guessed.text().contains("The account is locked"), "{}", guessed.text());
+    assert_eq!(change(PASSWORD, "plum-kite-octagon").text(), guessed.text(), "right or wrong is not told");
+    assert_eq!(change(PASSWORD, "short").text(), guessed.text());
+    let account = site.store.read(|r| r.account_of("net@hill.example")).unwrap().unwrap();
+    site.store.write(&site.actor(), now(), |w| w.unlock(account.id)).unwrap();
+    assert_eq!(change(PASSWORD, "plum-kite-octagon").status, 303);
+}
+
+#[test]
+fn a_reset_that_fails_leaves_the_second_factor() {
+    let site = Running::start();
+    welcomed(&site, "staff@hill.example", Role::Staff);
+    let account = site.store.read(|r| r.account_of("staff@hill.example")).unwrap().unwrap().id;
+    site.store.write(&site.actor(), now(), |w| w.set_second_factor(account, Some((&totp(), &[])))).unwrap();
+    let database = rusqlite::Connection::open(site.store.folder().join("eyelid.db")).unwrap();
+    let full = "create trigger full before insert on tickets begin select raise(abort, 'no room'); end";
+    database.execute_batch(full).unwrap();
+    let reset = || accounts::reset(&site.store, account, true, &site.actor(), now());
+    let failed = reset();
+    assert!(matches!(failed, Err(OfficeError::Store(StoreError::Database(_)))), "{failed:?}");
+    let known = || site.store.read(|r| r.knowledge(account)).unwrap();
+    assert!(known().password.is_some() && known().totp.is_some(), "both or neither");
+    database.execute_batch("drop trigger full").unwrap();
+    reset().unwrap();
+    assert!(known().password.is_none() && known().totp.is_none());
+}
+
+/// The account of an address, and a session that its owner opened with the password.
+fn session(site: &Running, login: &str) -> (AccountId, Session) {
+    let secret = entrance::sign_in(&site.store, Profile::Ncsc, login, PASSWORD, "a test", now()).unwrap();
+    let (session, account) = site.store.read(|r| r.session(&secret.digest(), now())).unwrap().unwrap();
+    (account.id, session)
+}
+
+#[test]
 fn a_one_time_link_opens_one_session() {
     let site = Running::start();
     let parent = site.account(&[Role::Parent]);
-    let link = entrance::link(&site.store, parent, TicketPurpose::SignIn, &site.actor(), now()).unwrap();
+    let link = |w: &eyelid::store::Write<'_>| entrance::link(w, parent, TicketPurpose::SignIn);
+    let link = site.store.write(&site.actor(), now(), link).unwrap();
     let path = format!("/enter/{}", link.reveal());
     for _ in 0..2 {
         assert!(site.stranger().get(&path).text().contains("<button"), "looking does not use it up");
@@ -227,7 +346,7 @@ fn machines_sign_in_with_documents_and_get_problems() {
 #[test]
 fn one_address_may_not_try_for_ever() {
     let folder = tempfile::TempDir::new().unwrap();
-    let site = Running::over(folder, eyelid::config::School::default());
+    let site = Running::over(folder, School::default());
     // links are cheap to refuse: a slow machine must not be given new tries meanwhile
     let tries: Vec<u16> = (0..300).map(|_| site.stranger().post("/enter/none", &[]).status).collect();
     assert_eq!(tries[..50], [422; 50]);

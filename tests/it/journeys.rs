@@ -144,7 +144,8 @@ impl House {
             });
             made.unwrap();
         }
-        family::link(store, &AMELIA.parse().unwrap(), "parent@home.example", None, &actor, autumn()).unwrap();
+        let amelia = AMELIA.parse().unwrap();
+        store.write(&actor, autumn(), |w| family::link(w, &amelia, "parent@home.example", None)).unwrap();
     }
 
     /// Does what the workers of the service do, until nothing waits.

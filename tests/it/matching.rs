@@ -19,7 +19,7 @@ use eyelid::pipeline::intake::receive;
 use eyelid::pipeline::recognition::{open_gate, queue, sweep};
 use eyelid::pipeline::roll;
 use eyelid::pipeline::worker::Bench;
-use eyelid::store::{Read, Store, StoreError};
+use eyelid::store::{AuditFilter, Read, Store, StoreError};
 use eyelid::vision::{Descriptor, Detector, Embedder, EngineKind, Limits, ModelError, Pixels, decode};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -314,6 +314,15 @@ fn from_the_switch_to_the_suggestion_and_back() {
     // a restricted pupil's template goes, but the suggestion stays and withholds the photo, even when consent goes too
     let earlier = "2026-11-04T10:00:00Z".parse().unwrap();
     office::safeguarding::restrict(&house.store, &id("P014"), None, &house.actor, earlier).unwrap();
+    // nor do the rows that stand beside the sealed one in the audit chain tell whose it is
+    let beside = |filter: AuditFilter| {
+        let found = house.store.read(|r| r.search_audit(&AuditFilter { conceal: true, ..filter }, 10_000)).unwrap();
+        found.into_iter().filter(|found| found.row.at == earlier).map(|found| found.sealed).collect::<Vec<_>>()
+    };
+    let all = beside(AuditFilter::default());
+    assert!(all.len() >= 4 && all.iter().all(|sealed| *sealed), "the template, the photos, the word itself: {all:?}");
+    assert_eq!(beside(AuditFilter { photo: Some(house.photo(WHOLE).clone()), ..AuditFilter::default() }), [true; 0]);
+    assert_eq!(beside(AuditFilter { person: Some(id("P014")), ..AuditFilter::default() }), [true; 0]);
     assert_eq!(house.described(), owned(["P042"]));
     house.work();
     assert_eq!(house.suggested(WHOLE, "P014")[0], "P014");

@@ -280,6 +280,79 @@ fn who_fits_as_well_is_never_passed_over() {
 }
 
 #[test]
+fn a_name_typed_as_a_whole_names_nobody_else_without_asking() {
+    let desk = desk();
+    let (store, actor) = (&desk.site.store, desk.site.actor());
+    let save = |person: Person| store.write(&actor, now(), |w| w.save_person(&person)).unwrap();
+    let found = |typed: &str| {
+        let choices = store.read(|r| Choices::load(r, &r.event(desk.event)?.unwrap())).unwrap();
+        match choices.find(typed) {
+            Match::Nobody => Vec::new(),
+            Match::One(choice) => vec![choice.id.to_string()],
+            Match::Several(choices) => choices.iter().map(|choice| choice.id.to_string()).collect(),
+        }
+    };
+    save(person("P020", "Evangeline", "Hart", "Oak"));
+    assert_eq!((found("eva"), found("Evangeline")), (vec!["P020".to_owned()], vec!["P020".to_owned()]));
+    save(person("P021", "Eva", "Lowe", "Ash"));
+    assert_eq!(found("Eva"), ["P020", "P021"], "a guest of this very name stands before nobody's first letters");
+    assert_eq!(found("evan"), ["P020"]);
+    save(person("P022", "Ivy", "Hart", "Oak"));
+    save(person("S022", "Ivy", "Lowe", ""));
+    assert_eq!(found("ivy"), ["S022", "P022"], "the label of one is the first name of the other");
+    assert_eq!(found("Ivy (Oak)"), ["P022"]);
+    save(person("P023", "Noor", "Hart", "Oak"));
+    save(person("P024", "Noor", "Lowe", "Ash"));
+    assert_eq!(found("noor"), ["P023", "P024"], "the roster first, but not alone");
+}
+
+#[test]
+fn a_box_moved_onto_another_persons_overwrites_nobody() {
+    let desk = desk();
+    let client = desk.site.signed_in(Role::Staff);
+    let path = |rest: &str| format!("/api/v1/photos/{}{rest}", desk.photo);
+    let send = |method: Method, rest: &str, body: serde_json::Value| client.json(method, &path(rest), &body);
+    let rect = json!([300.0, 20.0, 330.0, 60.0]);
+    assert_eq!(send(Method::POST, "/faces", json!({ "box": rect })).value()["face"], 4);
+    let name = |face: u32, person: &str| {
+        let named = json!({"who": "person", "person": person});
+        assert_eq!(send(Method::PUT, &format!("/faces/{face}"), named).status, 200);
+    };
+    name(4, "P003");
+    name(2, "P001");
+    let moved = send(Method::PUT, "/faces/2/box", json!({ "box": rect }));
+    assert_eq!(moved.status, 409, "{}", moved.text());
+    let who = |person: &str| Who::Person(person.parse().unwrap());
+    assert_eq!((desk.who(4), desk.who(2)), (who("P003"), who("P001")), "both stay who they were");
+    name(4, "P001");
+    assert_eq!(
+        send(Method::PUT, "/faces/2/box", json!({ "box": rect })).value()["face"],
+        4,
+        "of one person it is one box"
+    );
+    assert_eq!((desk.who(4), desk.who(2)), (who("P001"), Who::NotAFace));
+}
+
+#[test]
+fn a_photo_with_more_heads_than_names_is_not_done() {
+    let desk = desk();
+    let client = desk.site.signed_in(Role::Staff);
+    for face in 1..=3 {
+        let path = format!("/api/v1/photos/{}/faces/{face}", desk.photo);
+        assert_eq!(client.json(Method::PUT, &path, &json!({"who": "visitor"})).status, 200);
+    }
+    let count = |people: u32| {
+        let path = format!("/api/v1/photos/{}/headcount", desk.photo);
+        assert_eq!(client.json(Method::PUT, &path, &json!({ "people": people })).status, 200);
+        client.get(&format!("/events/{}", desk.event.0)).text()
+    };
+    let (missing, many, done) = (count(5), count(2), count(3));
+    assert!(missing.contains("2 faces missing") && !missing.contains("3 faces named"), "{missing}");
+    assert!(many.contains("To count again") && !many.contains("3 faces named"), "{many}");
+    assert!(done.contains("3 faces named"), "{done}");
+}
+
+#[test]
 fn a_thumbnail_hides_whoever_is_named_and_has_agreed_to_nothing_public() {
     let desk = desk();
     let client = desk.site.signed_in(Role::Staff);

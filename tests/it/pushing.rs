@@ -290,6 +290,34 @@ fn a_folder_of_this_machine_is_kept_up_to_date() {
     assert_eq!(held(), ["manifest.json"]);
 }
 
+#[test]
+fn no_two_connections_share_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let push = Push { folders: vec![folder.path().to_owned()], ..Push::default() };
+    let scene = Scene::of(1, School { push, ..school() });
+    let wanted = json!({ "kind": "folder", "address": folder.path().to_str().unwrap() });
+    let (id, _) = connect(&scene, &wanted);
+    scene.sign_off(&scene.editor(), &scene.photos[0]);
+    deliver(&scene.site.store, &scene.site.school);
+    let admin = scene.site.signed_in(Role::Admin);
+    let other = |channel: &str, wanted: &Value| {
+        let answer = admin.json(Http::POST, &format!("/api/v1/channels/{channel}/connections"), wanted);
+        (answer.status, answer.text().contains("puts its pictures there already"))
+    };
+    for channel in ["website", "newsletter"] {
+        assert_eq!(other(channel, &wanted), (422, true), "{channel}");
+    }
+    // until all that it was given is taken back
+    assert_eq!(admin.send(Http::DELETE, &api(&format!("connections/{id}")), None, Vec::new()).status, 204);
+    assert_eq!(other("newsletter", &wanted), (422, true));
+    deliver(&scene.site.store, &scene.site.school);
+    assert_eq!(other("newsletter", &wanted), (201, false));
+    let dav = |address: &str| json!({ "kind": "webdav", "address": address, "login": "eyelid", "password": "sesame" });
+    assert_eq!(other("newsletter", &dav("https://cloud.hill.example/photos")), (201, false));
+    assert_eq!(other("website", &dav("https://cloud.hill.example/photos/")), (422, true));
+    assert_eq!(other("website", &dav("https://cloud.hill.example/website/")), (201, false));
+}
+
 /// Whatever a family's no finds under way is taken back, even if the other side is down for weeks.
 #[test]
 fn what_has_to_be_taken_back_is_tried_until_it_is_gone() {

@@ -140,8 +140,8 @@ fn proofs_are_seen_by_the_family_of_the_child_and_by_nobody_else() {
     signed(&scene, "proofs_home");
     let parent = |child: &str, email: &str| {
         let person: PersonId = child.parse().unwrap();
-        let account = family::link(&site.store, &person, email, None, &site.actor(), now()).unwrap();
-        site.client(account)
+        let linked = site.store.write(&site.actor(), now(), |w| family::link(w, &person, email, None)).unwrap();
+        site.client(linked.account)
     };
     let (own, other) = (parent("P1", "one@home.example"), parent("P2", "two@home.example"));
     let image = |child: &str| format!("/family/{child}/images/proofs_home/{photo}.jpg");

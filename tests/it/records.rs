@@ -29,6 +29,19 @@ use super::program::{done, eyelid};
 use super::safeguarding::{holds, pupil};
 use super::site::{Running, now};
 
+#[test]
+fn evidence_is_refused_and_not_cut() {
+    let site = Running::start();
+    let dpo = site.signed_in(Role::Dpo);
+    let ask = |w: &eyelid::store::Write<'_>| (0..100_001).try_for_each(|_| w.asked("GET /photos", None, None));
+    site.store.write(&"account-77".parse().unwrap(), now(), ask).unwrap();
+    for file in ["csv", "jsonl"] {
+        let all = dpo.get(&format!("/records/audit.{file}?actor=account-77"));
+        assert_eq!((all.status, all.text().contains("fewer days")), (422, true), "{file}");
+        assert_eq!(dpo.get(&format!("/records/audit.{file}?kind=signed_in")).status, 200, "{file}");
+    }
+}
+
 /// An inspected photo of two pupils side by side; the file is a picture of the fixtures.
 fn class_photo(site: &Running, ada: &PersonId, bea: &PersonId) -> (PhotoId, Size) {
     let bytes = small("school/photos/sports-day/DSC00123.JPG", 600);

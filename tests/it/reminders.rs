@@ -10,7 +10,7 @@ use eyelid::consent::ledger::{Choice, Giver, Method as Way};
 use eyelid::domain::category::Medium;
 use eyelid::domain::time::Timestamp;
 use eyelid::office::remind::{Plan, Rules, Sent, plan, send};
-use eyelid::office::{Word, family, speak};
+use eyelid::office::{Word, family, safeguarding, speak};
 use serde_json::json;
 use tempfile::TempDir;
 use ureq::http::Method;
@@ -41,11 +41,25 @@ fn house() -> House {
         store.write(&actor, now(), |w| w.save_person(&person(id, first, "Oakfield", "Oak"))).unwrap();
     }
     for child in ["P1", "P2"] {
-        family::link(store, &child.parse().unwrap(), "ada@home.example", Some("G1"), &actor, now()).unwrap();
+        let child = child.parse().unwrap();
+        store.write(&actor, now(), |w| family::link(w, &child, "ada@home.example", Some("G1"))).unwrap();
     }
     let house = House { site, mail, _kept: kept };
     house.answers("P2");
     house
+}
+
+#[test]
+fn a_restriction_changes_no_letter_and_no_list_of_those_without_an_address() {
+    let house = house();
+    let before = house.plan(now());
+    assert_eq!((before.due.len(), before.unlinked.len()), (1, 1));
+    house.restrict("P1");
+    house.restrict("P3");
+    assert_eq!(house.plan(now()), before, "whoever has not answered is asked");
+    house.answers("P1");
+    house.restrict("P2");
+    assert!(house.plan(now()).due.is_empty(), "and whoever has is not");
 }
 
 impl House {
@@ -67,6 +81,11 @@ impl House {
         };
         let words: Vec<Word> = uses.map(word).collect();
         speak(store, school, &child.parse().unwrap(), &words, &self.site.actor(), now()).unwrap();
+    }
+
+    fn restrict(&self, child: &str) {
+        let Running { store, .. } = &self.site;
+        safeguarding::restrict(store, &child.parse().unwrap(), None, &self.site.actor(), now()).unwrap();
     }
 
     fn plan(&self, at: Timestamp) -> Plan {
@@ -168,7 +187,8 @@ fn the_command_only_says_what_it_would_do_when_asked_so() {
     let store = eyelid::store::Store::open(&data, now()).unwrap();
     let actor = "test".parse().unwrap();
     store.write(&actor, now(), |w| w.save_person(&person("P1", "Mia", "Oakfield", "Oak"))).unwrap();
-    family::link(&store, &"P1".parse().unwrap(), "ada@home.example", None, &actor, now()).unwrap();
+    let child = "P1".parse().unwrap();
+    store.write(&actor, now(), |w| family::link(w, &child, "ada@home.example", None)).unwrap();
     drop(store);
     let remind = |more: &[&str]| {
         let args = ["consents", "remind", "--json", "--data", data.to_str().unwrap()];

@@ -54,17 +54,46 @@ fn a_repeat_makes_no_second_secret_and_the_first_is_kept_nowhere() {
         &json!({ "second_factor": false }),
     );
     let code = twice(&site, admin, "fourth", "/api/v1/pupils/P1/codes", &json!({ "whose": "guardian" }));
+    let webhook = json!({ "kind": "webhook", "address": "https://hook.example/in" });
+    let connected = twice(&site, admin, "fifth", "/api/v1/channels/website/connections", &webhook);
+    let renewing = format!("/api/v1/channels/website/connections/{}/secret", connected["id"]);
+    let renewed = twice(&site, admin, "sixth", &renewing, &json!({}));
     let secrets = [
         made.as_str().unwrap().to_owned(),
         last(&invited["link"]),
         last(&reset["link"]),
         code["code"].as_str().unwrap().to_owned(),
+        connected["secret"].as_str().unwrap().to_owned(),
+        renewed["secret"].as_str().unwrap().to_owned(),
     ];
     let kept = site.kept_bytes();
     for secret in secrets {
         assert!(secret.len() >= 16);
         assert!(!kept.windows(secret.len()).any(|window| window == secret.as_bytes()), "a secret is on the disk");
     }
+    // whoever adds another answer with a secret asks for it twice above
+    let tried = [
+        "/api/v1/accounts",
+        "/api/v1/accounts/{account}/reset",
+        "/api/v1/channels/{channel}/connections",
+        "/api/v1/channels/{channel}/connections/{connection}/secret",
+        "/api/v1/channels/{channel}/tokens",
+        "/api/v1/pupils/{person}/codes",
+    ];
+    assert_eq!(giving_secrets(&asks().get("/api/openapi.json").value()), tried);
+}
+
+/// The addresses of the requests whose answers hold something that their description calls a secret.
+fn giving_secrets(told: &Value) -> Vec<&str> {
+    let names = ["secret", "token", "link", "code", "codes", "password"];
+    let gives = |answer: &Value| {
+        let shape = answer["content"]["application/json"]["schema"]["$ref"].as_str();
+        let shape = shape.and_then(|shape| told.pointer(shape.trim_start_matches('#')));
+        shape.is_some_and(|shape| names.iter().any(|name| !shape["properties"][name].is_null()))
+    };
+    let paths = told["paths"].as_object().unwrap().iter();
+    let answers = |asked: &Value| asked["responses"].as_object().unwrap().values().any(gives);
+    paths.filter(|(_, path)| path.get("post").is_some_and(answers)).map(|(path, _)| path.as_str()).collect()
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use eyelid::access::Role;
 use eyelid::audit::Event;
 use eyelid::domain::id::{EventId, PersonId, PhotoId};
+use eyelid::domain::incident::IncidentKind;
 use eyelid::domain::name::PersonName;
 use eyelid::domain::person::{Person, PersonKind};
 use eyelid::store::Read;
@@ -174,6 +175,22 @@ fn an_incident_runs_against_the_clock_and_pulls_everything_at_once() {
     assert_eq!(dpo.post("/safeguarding/incidents/1/notes", &[("note", &"late")]).status, 422);
     assert!(!dpo.get("/records").text().contains("Open incident"));
     by_machine(&dsl);
+}
+
+#[test]
+fn an_open_incident_stays_on_the_leads_page_however_many_come_after_it() {
+    let site = Running::start();
+    let (store, actor) = (&site.store, site.actor());
+    let made = store.write(&actor, now(), |w| {
+        let first = w.open_incident(IncidentKind::Misuse, None)?;
+        for _ in 0..101 {
+            let later = w.open_incident(IncidentKind::Other, None)?;
+            w.note_incident(later, "over", true)?;
+        }
+        Ok::<_, eyelid::store::StoreError>(first)
+    });
+    let page = site.signed_in(Role::Dsl).get("/safeguarding").text();
+    assert!(page.contains(&format!("/safeguarding/incidents/{}\"", made.unwrap().0)), "{page}");
 }
 
 fn by_machine(dsl: &Client<'_>) {

@@ -6,7 +6,7 @@ use super::after_all;
 use super::published::{Shown, day};
 use crate::config::School;
 use crate::consent::ledger::{Act, Choice, Giver, Method, Record};
-use crate::consent::{StandingKind, Use, standing};
+use crate::consent::{Reader, StandingKind, Use, standing};
 use crate::domain::id::{ActorId, CategoryId, PhotoId};
 use crate::domain::time::Timestamp;
 use crate::office::error::OfficeError;
@@ -21,11 +21,12 @@ use crate::store::{NewEntry, Read, Store, StoreError, Write};
 /// When the store fails.
 pub fn objected(read: &Read, school: &School, own: &Own, now: Timestamp) -> Result<Vec<Shown>, StoreError> {
     let record = Record { entries: read.ledger(&own.person.id)?, person: own.person.clone() };
+    let told = record.told_to(Reader::Other, now);
     let granted = |id: &CategoryId| {
         let category = school.categories.iter().find(|category| category.id == *id);
         let media = category.into_iter().flat_map(|category| MEDIA.map(|medium| (category, medium)));
         let mut standings = media.map(|(category, medium)| {
-            standing(&record, &Use { category, medium, photo: None }, &school.policy, now).kind
+            standing(&told, &Use { category, medium, photo: None }, &school.policy, now).kind
         });
         standings.any(|kind| kind == StandingKind::Granted)
     };
@@ -55,7 +56,7 @@ pub fn object(
     actor: &ActorId,
     now: Timestamp,
 ) -> Result<(), OfficeError> {
-    of_photo(store, own, photo, actor, now, |w, record, made_at| {
+    of_photo(store, own, photo, actor, now, |w, own, record, made_at| {
         let done = objections(record, &own.giver);
         for category in school.categories.iter().map(|category| &category.id) {
             if !done.contains(&(photo.clone(), category.clone())) {
@@ -79,14 +80,15 @@ pub fn allow(
     actor: &ActorId,
     now: Timestamp,
 ) -> Result<(), OfficeError> {
-    of_photo(store, own, photo, actor, now, |w, record, made_at| {
+    of_photo(store, own, photo, actor, now, |w, own, record, made_at| {
         let done = objections(record, &own.giver);
+        let told = record.told_to(Reader::Other, now);
         for category in &school.categories {
             if !done.contains(&(photo.clone(), category.id.clone())) {
                 continue;
             }
             for medium in MEDIA {
-                let general = standing(record, &Use { category, medium, photo: None }, &school.policy, now);
+                let general = standing(&told, &Use { category, medium, photo: None }, &school.policy, now);
                 if general.kind == StandingKind::Granted {
                     let (category, photo, decision) = (category.id.clone(), Some(photo.clone()), Choice::Granted);
                     let act = Act::Decide { category, medium, photo, decision };
@@ -121,15 +123,16 @@ pub(in crate::office) fn of_photo(
     photo: &PhotoId,
     actor: &ActorId,
     now: Timestamp,
-    work: impl FnOnce(&Write<'_>, &Record, Timestamp) -> Result<(), OfficeError>,
+    work: impl FnOnce(&Write<'_>, &Own, &Record, Timestamp) -> Result<(), OfficeError>,
 ) -> Result<(), OfficeError> {
     store.write(actor, now, |w| {
+        let own = &own.still(w)?;
         if !w.photos_of(&own.person.id)?.contains(photo) {
             return Err(PipelineError::NoPhoto(photo.clone()).into());
         }
         let record = Record { entries: w.ledger(&own.person.id)?, person: own.person.clone() };
         let made_at = after_all(&record, &own.giver, now);
-        work(w, &record, made_at)
+        work(w, own, &record, made_at)
     })
 }
 

@@ -1,4 +1,5 @@
--- what tells of a restriction is marked: the entry itself, its reason, and whoever looked at either
+-- what tells of a restriction is marked: the entry itself, what follows from it at the same moment, its reason, and whoever looked
+-- at either
 with told as (
     select seq, at, actor, event, previous, hash, person,
         case event ->> '$.event'
@@ -6,6 +7,8 @@ with told as (
             when 'reason_destroyed' then 1
             when 'consent_recorded' then
                 exists (select 1 from ledger l where l.id = event ->> '$.entry' and l.act in ('restrict', 'lift'))
+            when 'template_destroyed' then at in (select recorded_at from ledger where act in ('restrict', 'lift'))
+            when 'job_queued' then at in (select recorded_at from ledger where act in ('restrict', 'lift'))
             when 'asked' then event ->> '$.route' like '%/safeguarding/%'
             else 0
         end as sealed

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::ids;
 use super::list::List;
+use super::once::Once;
 use crate::access::Secret;
 use crate::domain::connection::{ConnectionId, Kind};
 use crate::domain::id::{ChannelId, PhotoId};
@@ -167,7 +168,7 @@ pub(in crate::web) async fn make(
     caller: Caller,
     Path(channel): Path<ChannelId>,
     Json(given): Json<ConnectionWanted>,
-) -> Result<(StatusCode, Json<ConnectionMade>), WebError> {
+) -> Result<Once<ConnectionMade>, WebError> {
     let ConnectionWanted { kind, label, address, login, password } = given;
     let new = NewConnection { channel, kind: kind.into(), label, address, login };
     let work = move |site: &Site| {
@@ -175,7 +176,7 @@ pub(in crate::web) async fn make(
         connect(store, school, &new, password.as_deref(), caller.actor(), site.now())
     };
     let (id, secret) = site.blocking(work).await?;
-    Ok((StatusCode::CREATED, Json(ConnectionMade { id: id.0, secret: secret.as_ref().map(shown) })))
+    Ok(Once(StatusCode::CREATED, ConnectionMade { id: id.0, secret: secret.as_ref().map(shown) }))
 }
 
 /// Gives a connection another secret or password. A webhook's earlier secret stays valid for a day.
@@ -194,13 +195,13 @@ pub(in crate::web) async fn renew(
     caller: Caller,
     Path((channel, id)): Path<(ChannelId, i64)>,
     Json(given): Json<SecretWanted>,
-) -> Result<Json<SecretMade>, WebError> {
+) -> Result<Once<SecretMade>, WebError> {
     let work = move |site: &Site| {
         let (id, password) = (ConnectionId(id), given.password.as_deref());
         renew_secret(site.store(), Some(&channel), id, password, caller.actor(), site.now())
     };
     let secret = site.blocking(work).await?;
-    Ok(Json(SecretMade { secret: secret.as_ref().map(shown) }))
+    Ok(Once(StatusCode::OK, SecretMade { secret: secret.as_ref().map(shown) }))
 }
 
 /// Lists what failed on a connection, what was given up first.

@@ -14,6 +14,7 @@ use crate::office::register::due_list;
 use crate::office::uses::medium_key;
 use crate::web::Site;
 use crate::web::error::{Problem, WebError};
+use crate::web::guard::Caller;
 
 /// Who is due.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -62,6 +63,7 @@ pub(in crate::web) struct DueItem {
 )]
 pub(in crate::web) async fn list(
     State(site): State<Site>,
+    caller: Caller,
     Query(Which { class, days }): Query<Which>,
     Query(part): Query<Part>,
 ) -> Result<Json<List<DuePerson>>, WebError> {
@@ -73,7 +75,7 @@ pub(in crate::web) async fn list(
         let now = site.now();
         let ahead = SignedDuration::from_hours(24 * i64::from(days));
         let before = now.checked_add(ahead).unwrap_or(now);
-        site.store().read(|read| due_list(read, site.school(), class.as_deref(), now, before))
+        site.store().read(|read| due_list(read, site.school(), class.as_deref(), now, before, caller.reader()))
     });
     let people = found
         .await?

@@ -115,9 +115,12 @@ pub(in crate::web) struct NewAnswer {
 #[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewAnswers {
     /// One for each use that is answered.
-    #[schema(max_items = 200)]
+    #[schema(max_items = 200)] // as MOST_ANSWERS
     answers: Vec<NewAnswer>,
 }
+
+/// A school asks for far fewer.
+const MOST_ANSWERS: usize = 200;
 
 /// Records answers for somebody the caller decides for; what is answered so already is left as it is.
 #[utoipa::path(
@@ -135,6 +138,9 @@ pub(in crate::web) async fn answer(
     Path(person): Path<PersonId>,
     Json(new): Json<NewAnswers>,
 ) -> Result<Json<Child>, WebError> {
+    if new.answers.len() > MOST_ANSWERS {
+        return Err(WebError::Unusable(format!("Send at most {MOST_ANSWERS} answers at once: none was recorded.")));
+    }
     let (actor, account) = (caller.actor().clone(), caller.person()?.1.clone());
     let done = site.blocking(move |site| {
         let (own, present) = site.store().read(|read| {
@@ -143,7 +149,7 @@ pub(in crate::web) async fn answer(
             let present = portal::asked(&record, &own.giver, site.school(), site.now());
             Ok::<_, OfficeError>((own, present))
         })?;
-        let picked = new.answers.into_iter().take(200).map(|NewAnswer { category, medium, answer }| {
+        let picked = new.answers.into_iter().map(|NewAnswer { category, medium, answer }| {
             let seen = present.iter().find(|asked| asked.category.id == category && asked.medium == medium);
             Picked { category, medium, seen: seen.map_or(Pick::Unsaid, |asked| asked.own), pick: answer }
         });

@@ -87,7 +87,7 @@ pub(in crate::web) async fn link(
     let actor = caller.actor().clone();
     let linked = site.blocking(move |site| {
         let giver = new.giver.as_deref().filter(|giver| !giver.trim().is_empty());
-        family::invite(site.store(), site.school(), &person, &new.email, giver, &actor, site.now())
+        site.store().write(&actor, site.now(), |w| family::invite(w, site.school(), &person, &new.email, giver))
     });
     if let Some(letter) = linked.await? {
         site.post(letter);

@@ -9,9 +9,8 @@ use utoipa::ToSchema;
 
 use super::ids;
 use super::list::{List, Part};
-use crate::access::Permission::Restrict;
 use crate::consent::ledger::{Act, Choice, Entry, Giver, Method};
-use crate::consent::{Reader, Standing, StandingKind};
+use crate::consent::{Standing, StandingKind};
 use crate::domain::category::Medium;
 use crate::domain::id::{CategoryId, Digest, PersonId, PhotoId};
 use crate::domain::person::{Person, PersonKind};
@@ -114,7 +113,7 @@ pub(in crate::web) async fn standings(
     caller: Caller,
     Path(person): Path<PersonId>,
 ) -> Result<Json<Standings>, WebError> {
-    let reader = reader(&caller);
+    let reader = caller.reader();
     let found =
         site.blocking(move |site| site.store().read(|read| file(read, site.school(), &person, reader, site.now())));
     let found = found.await?;
@@ -172,7 +171,7 @@ pub(in crate::web) async fn ledger(
     Path(person): Path<PersonId>,
     Query(part): Query<Part>,
 ) -> Result<Json<List<EntryItem>>, WebError> {
-    let reader = reader(&caller);
+    let reader = caller.reader();
     let found =
         site.blocking(move |site| site.store().read(|read| file(read, site.school(), &person, reader, site.now())));
     let entries = found.await?.entries.into_iter().map(entry_item).collect();
@@ -262,10 +261,6 @@ pub(in crate::web) async fn say(
     let said = site.blocking(move |site| speak(site.store(), site.school(), &person, &[word], &actor, site.now()));
     let id = said.await?.first().map_or(0, |entry| entry.0);
     Ok((StatusCode::CREATED, Json(Recorded { id })).into_response())
-}
-
-fn reader(caller: &Caller) -> Reader {
-    if caller.may(Restrict) { Reader::Dsl } else { Reader::Other }
 }
 
 pub(super) fn item(person: Person) -> PersonItem {

@@ -17,7 +17,6 @@ use crate::web::Site;
 use crate::web::error::{Problem, WebError};
 use crate::web::guard::Caller;
 use crate::web::pages;
-use crate::web::pages::records::audit::reader;
 
 /// What is looked for; what is left out does not matter.
 #[derive(Deserialize, IntoParams)]
@@ -72,7 +71,7 @@ pub(in crate::web) async fn audit(
     Query(part): Query<Part>,
 ) -> Result<Json<List<Row>>, WebError> {
     let filter = AuditFilter { before: part.after()?, ..filter(&site, wanted)? };
-    let (reader, fetch) = (reader(&caller), part.fetch());
+    let (reader, fetch) = (caller.reader(), part.fetch());
     let found = site.blocking(move |site| records::search(site.store(), filter, reader, fetch)).await?;
     let row = |told: Told| Row {
         seq: i64::try_from(told.seq).unwrap_or(i64::MAX),

@@ -113,7 +113,9 @@ pub(in crate::web) async fn end(
 /// Whatever was wrong, a machine is told the same.
 fn wrong(error: OfficeError) -> WebError {
     match error {
-        OfficeError::WrongSignIn | OfficeError::WrongCode | OfficeError::Locked => WebError::Wrong(error.to_string()),
+        OfficeError::WrongSignIn(_) | OfficeError::WrongCode | OfficeError::Locked(_) => {
+            WebError::Wrong(error.to_string())
+        }
         other => other.into(),
     }
 }

@@ -45,7 +45,7 @@ pub(in crate::web) async fn send(
         let (session, _) = caller.person()?;
         match entrance::prove(site.store(), site.school().passwords, session, &given.code, site.now()) {
             Ok(secret) => Ok(Ok(secret)),
-            Err(error @ (OfficeError::WrongCode | OfficeError::Locked)) => Ok(Err(error.to_string())),
+            Err(error @ (OfficeError::WrongCode | OfficeError::Locked(_))) => Ok(Err(error.to_string())),
             Err(error) => Err(WebError::from(error)),
         }
     });

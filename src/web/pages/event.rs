@@ -162,6 +162,8 @@ fn card(read: &Read, photo: &Photo) -> Result<Card, StoreError> {
         PhotoState::Destroyed => ("grey", "Destroyed".to_owned()),
         PhotoState::Found | PhotoState::Inspected => match (to_name, maybe, read.headcount(&photo.id)?) {
             (0, 0, None) => ("yellow", "To count".to_owned()),
+            (0, 0, Some(heads)) if heads > named => ("yellow", format!("{} missing", faces(heads - named))),
+            (0, 0, Some(heads)) if heads < named => ("yellow", "To count again".to_owned()),
             (0, 0, Some(_)) => ("green", format!("{} named", faces(named))),
             (0, maybe, _) => ("yellow", format!("{} to judge", faces(maybe))),
             (to_name, _, _) => ("yellow", format!("{} to name", faces(to_name))),

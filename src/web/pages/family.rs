@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::{again, page};
 use crate::access::Permission::OwnChildren;
 use crate::consent::ledger::{Giver, Record};
-use crate::consent::{StandingKind, Use, standing};
+use crate::consent::{Reader, StandingKind, Use, standing};
 use crate::domain::category::Medium;
 use crate::domain::id::PersonId;
 use crate::office::OfficeError;
@@ -62,6 +62,7 @@ pub(in crate::web) async fn show(State(site): State<Site>, caller: Caller) -> Re
 
 fn child_row(site: &Site, read: &Read, own: &Own) -> Result<ChildRow, OfficeError> {
     let record = Record { entries: read.ledger(&own.person.id)?, person: own.person.clone() };
+    let record = record.told_to(Reader::Other, site.now());
     let shown = |category: &&crate::domain::category::Category| {
         let wanted = Use { category, medium: Medium::Photo, photo: None };
         standing(&record, &wanted, &site.school().policy, site.now()).kind == StandingKind::Granted

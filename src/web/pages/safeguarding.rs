@@ -14,7 +14,7 @@ use crate::access::Permission;
 use crate::domain::id::PersonId;
 use crate::domain::name::PersonName;
 use crate::office::{OfficeError, safeguarding};
-use crate::store::Placement;
+use crate::store::{Placement, StoreError};
 use crate::web::Site;
 use crate::web::error::WebError;
 use crate::web::frame::{Frame, Section};
@@ -56,8 +56,11 @@ pub(in crate::web) async fn show(State(site): State<Site>, caller: Caller) -> Re
             since: site.told(restricted.since),
             id: restricted.person.id,
         };
-        let incidents = site.store().read(|r| r.incidents(None, 100))?;
-        let incidents = incidents.iter().map(|incident| row(site, incident)).collect();
+        // whatever is open is here, however many came after it
+        let (open, latest) =
+            site.store().read(|r| Ok::<_, StoreError>((r.open_incidents()?, r.incidents(None, 100)?)))?;
+        let closed = latest.iter().filter(|incident| incident.closed_at.is_some());
+        let incidents = open.iter().chain(closed).map(|incident| row(site, incident)).collect();
         let late = |late: Placement| Overdue {
             channel: late.channel.title(),
             place: late.place,

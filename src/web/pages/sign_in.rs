@@ -59,7 +59,7 @@ pub(in crate::web) async fn send(
         let profile = site.school().passwords;
         match entrance::sign_in(site.store(), profile, &given.login, &given.password, &device, site.now()) {
             Ok(secret) => Ok(Ok(secret)),
-            Err(error @ OfficeError::WrongSignIn) => Ok(Err(error.to_string())),
+            Err(error @ OfficeError::WrongSignIn(_)) => Ok(Err(error.to_string())),
             Err(error) => Err(error),
         }
     });

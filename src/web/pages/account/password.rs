@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::access::password::Fault;
 use crate::office::{OfficeError, entrance};
 use crate::web::Site;
-use crate::web::error::WebError;
+use crate::web::error::{WebError, sentence};
 use crate::web::form::Errors;
 use crate::web::frame::{Frame, Section};
 use crate::web::guard::Caller;
@@ -49,7 +49,8 @@ pub(in crate::web) async fn send(
         let profile = site.school().passwords;
         match entrance::change_password(site.store(), profile, session, &given.present, &given.password, site.now()) {
             Ok(()) => Ok(Errors::default()),
-            Err(OfficeError::WrongSignIn) => Ok(Errors::one("present", "This is not your present password.")),
+            Err(error @ OfficeError::Locked(_)) => Ok(Errors::one("present", sentence(&error.to_string()))),
+            Err(OfficeError::WrongSignIn(_)) => Ok(Errors::one("present", "This is not your present password.")),
             Err(OfficeError::Password(faults)) => {
                 let remedies: Vec<String> = faults.into_iter().map(Fault::remedy).collect();
                 Ok(Errors::one("password", remedies.join(" ")))

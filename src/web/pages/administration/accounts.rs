@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::account::{Invited, address};
 use crate::access::{Account, Role, Standing};
+use crate::office::family::comes_by_link;
 use crate::office::{OfficeError, accounts};
 use crate::store::{Read, StoreError};
 use crate::web::Site;
@@ -68,6 +69,7 @@ pub(in crate::web) fn standing(account: &Account, site: &Site) -> (&'static str,
     match account.standing {
         Standing::Closed => ("Closed", "grey"),
         Standing::Locked(until) if site.now() < until => ("Locked", "red"),
+        _ if !account.roles.is_empty() && comes_by_link(account) => ("By link", "grey"),
         _ if account.password_set_at.is_none() => ("Invited", "yellow"),
         Standing::Locked(_) | Standing::Open => ("Open", "green"),
     }

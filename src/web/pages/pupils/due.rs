@@ -74,8 +74,7 @@ pub(in crate::web) async fn show(
     caller: Caller,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, WebError> {
-    let (frame, keeps) = (Frame::new(&caller, Section::Consents), caller.may(KeepConsents));
-    page(&site.blocking(move |site| list(site, wanted, frame, keeps)).await?)
+    page(&site.blocking(move |site| list(site, wanted, &caller)).await?)
 }
 
 /// Sends the reminders that are due, while whoever asked goes on.
@@ -101,19 +100,16 @@ pub(in crate::web) async fn begin(site: &Site, caller: &Caller, rules: Rules) ->
     Ok(plan)
 }
 
-fn list(
-    site: &Site,
-    Wanted { why, class, days, sending }: Wanted,
-    frame: Frame,
-    keeps: bool,
-) -> Result<DuePage, OfficeError> {
+fn list(site: &Site, Wanted { why, class, days, sending }: Wanted, caller: &Caller) -> Result<DuePage, OfficeError> {
+    let (frame, keeps) = (Frame::new(caller, Section::Consents), caller.may(KeepConsents));
     let now = site.now();
     let ahead: i64 = days.trim().parse().unwrap_or(DAYS).clamp(0, 3660);
     let before = now.checked_add((24 * ahead).hours()).unwrap_or(now);
     let only = why.clone();
     let matches = |due: &&Due| only.is_empty() || key(due.why) == only;
     site.store().read(|read| {
-        let found = due_list(read, site.school(), Some(class.as_str()).filter(|c| !c.is_empty()), now, before)?;
+        let only = Some(class.as_str()).filter(|class| !class.is_empty());
+        let found = due_list(read, site.school(), only, now, before, caller.reader())?;
         let rows = found.into_iter().map(|(person, dues)| {
             let dues: Vec<&Due> = dues.iter().filter(matches).collect();
             row(site, &person, &dues)

@@ -58,7 +58,9 @@ pub(in crate::web) async fn link(
     let (actor, id, email) = (caller.actor().clone(), person.clone(), given.email.clone());
     let linked = site.blocking(move |site| {
         let key = Some(given.key.as_str()).filter(|key| !key.is_empty());
-        match family::invite(site.store(), site.school(), &id, &given.email, key, &actor, site.now()) {
+        let invited =
+            site.store().write(&actor, site.now(), |w| family::invite(w, site.school(), &id, &given.email, key));
+        match invited {
             Err(error @ (OfficeError::GiverTaken | OfficeError::NoAddress)) => Ok(Err(error)),
             Err(error @ (OfficeError::OtherOwner | OfficeError::ClosedAccount)) => Ok(Err(error)),
             other => other.map(Ok),

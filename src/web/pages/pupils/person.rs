@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::{again, kind, options, page};
-use crate::access::Permission::{Incidents, KeepConsents, Restrict};
+use crate::access::Permission::{Incidents, KeepConsents};
+use crate::consent::Standing;
 use crate::consent::ledger::{Choice, Giver, Method};
-use crate::consent::{Reader, Standing};
 use crate::domain::category::Medium;
 use crate::domain::id::{Digest, PersonId, PhotoId};
 use crate::domain::person::PersonKind;
@@ -146,7 +146,7 @@ impl Pupil {
 
 async fn load(site: &Site, caller: &Caller, person: PersonId) -> Result<Pupil, WebError> {
     let (frame, keeps) = (Frame::new(caller, Section::Consents), caller.may(KeepConsents));
-    let reader = if caller.may(Restrict) { Reader::Dsl } else { Reader::Other };
+    let reader = caller.reader();
     let may_pull = caller.may(Incidents);
     site.blocking(move |site| {
         let (found, photos) = site.store().read(|read| {
