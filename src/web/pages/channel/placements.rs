@@ -58,7 +58,7 @@ struct Offered {
 impl Offered {
     /// What may have been placed, that first of which least is known.
     fn which(&self) -> [(&str, &'static str); 2] {
-        [("", "An earlier one, or I am not sure"), (&self.fingerprint, "The one that is shown here")]
+        [("", "An earlier one, or I am not sure"), (&self.fingerprint, "The picture shown above")]
     }
 }
 
