@@ -12,7 +12,7 @@ pub mod whole_file;
 
 pub use address::{Addresses, Signed};
 pub use archive::Archive;
-pub use feed::{Feed, Item, feed};
+pub use feed::{Feed, Item, feed, item};
 pub use label::Label;
 pub use look::{Look, Waiting, alike, look, waiting};
 pub use pack::{Pack, PackError, Picture, pack};

@@ -1,6 +1,6 @@
 //! Where pictures are: placed by hand, sent, fetched; and what families are told once one was taken down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::Standing;
 use crate::config::School;
@@ -9,7 +9,8 @@ use crate::consent::{Clearance, Queue, StandingKind, Use, Verdict, standing};
 use crate::domain::category::{Category, Medium};
 use crate::domain::channel::Channel;
 use crate::domain::connection::{Address, Kind};
-use crate::domain::id::{ChannelId, PersonId, PhotoId};
+use crate::domain::face::Who;
+use crate::domain::id::{ChannelId, Digest, PersonId, PhotoId};
 use crate::domain::placement::{Placed, PlacementId};
 use crate::domain::time::Timestamp;
 use crate::pipeline::release::Request;
@@ -22,27 +23,35 @@ use super::text::written;
 /// The longest description of a place, in characters.
 pub const MOST_PLACE: usize = 500;
 
+/// What somebody tells of a picture that they placed.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// The photo.
+    pub photo: &'a PhotoId,
+    /// The fingerprint of the very picture that was placed, where it is known.
+    pub fingerprint: Option<&'a Digest>,
+    /// How it was placed.
+    pub how: Placed,
+    /// The post's address, or the print run.
+    pub place: &'a str,
+}
+
 /// Records that somebody placed a picture of the request's channel. What may not be shown at this moment is to be taken down
-/// at once: the workers open the task.
+/// at once: the workers open the task. A picture of which it is not known which one it was counts as one that hides nobody.
 ///
 /// # Errors
 /// When there is no such photo, a post has no usable address, the text is empty or too long, or the store fails.
-pub fn place(
-    store: &Store,
-    request: &Request<'_>,
-    photo: &PhotoId,
-    how: Placed,
-    place: &str,
-    now: Timestamp,
-) -> Result<PlacementId, OfficeError> {
+pub fn place(store: &Store, request: &Request<'_>, told: Told<'_>, now: Timestamp) -> Result<PlacementId, OfficeError> {
+    let Told { photo, fingerprint, how, place } = told;
     let place = match how {
         Placed::Posted => place.trim().parse::<Address>()?.as_str().to_owned(),
         Placed::Printed => written(place, MOST_PLACE)?,
     };
     store.write(request.actor, now, |w| {
         let decision = request.decide(w, photo, now)?;
-        // of a picture that may not be shown it is unknown what it hides
-        let hidden = decision.release().map(|cleared| cleared.plan().hidden().to_vec()).unwrap_or_default();
+        // of any picture but the one that may leave now it is unknown what it hides
+        let placed = decision.release().filter(|cleared| fingerprint == Some(cleared.plan().fingerprint()));
+        let hidden = placed.map(|cleared| cleared.plan().hidden().to_vec()).unwrap_or_default();
         Ok(w.add_placement(&request.channel.id, photo, how, &place, &hidden)?)
     })
 }
@@ -91,7 +100,7 @@ pub fn receipts(
         for Placement { channel, take_down, .. } in read.placements_of(&photo)? {
             let done = take_down.and_then(|task| task.done).map(|(at, _)| at);
             let wished =
-                school.channel(&channel).is_some_and(|(_, category)| hides(&record, school, category, &photo, now));
+                school.channel(&channel).is_some_and(|(_, category)| refuses(&record, school, category, &photo, now));
             all.extend(done.filter(|_| wished).map(|at| (channel, at)));
         }
     }
@@ -207,9 +216,14 @@ fn placed(placement: &Placement, row: Whereabouts) -> Whereabouts {
 fn letters(read: &Read, request: &Request<'_>, photo: &PhotoId, now: Timestamp) -> Result<Vec<Letter>, OfficeError> {
     let Request { school, channel: Channel { id: channel, .. }, category, .. } = request;
     let mut all = Vec::new();
-    let facts = read.photo_history(photo)?;
-    for person in read.people_in(&facts)?.keys() {
-        let wished = record(read, person)?.is_some_and(|record| hides(&record, school, category, photo, now));
+    // whoever was taken for somebody else at first is not in the picture
+    let faces = read.photo_history(photo)?.facts().faces;
+    let named = faces.into_iter().filter_map(|face| match face.who {
+        Who::Person(person) => Some(person),
+        Who::Unknown | Who::Suggested(_) | Who::Visitor | Who::NotAFace => None,
+    });
+    for person in &named.collect::<BTreeSet<_>>() {
+        let wished = record(read, person)?.is_some_and(|record| refuses(&record, school, category, photo, now));
         if !wished {
             continue;
         }
@@ -237,9 +251,10 @@ fn record(read: &Read, person: &PersonId) -> Result<Option<Record>, StoreError> 
     Ok(Some(Record { entries: read.ledger(&person.id)?, person }))
 }
 
-/// Whether the family's own word hides the person: a restriction is nobody's to be told of.
-fn hides(record: &Record, school: &School, category: &Category, photo: &PhotoId, now: Timestamp) -> bool {
+/// Whether the family's own no hides the person. A yes that ended, or that was never given, is no wish; a restriction is nobody's
+/// to be told of.
+fn refuses(record: &Record, school: &School, category: &Category, photo: &PhotoId, now: Timestamp) -> bool {
     let wanted = Use { category, medium: Medium::Photo, photo: Some(photo) };
     let kind = standing(record, &wanted, &school.policy, now).kind;
-    !matches!(kind, StandingKind::Granted | StandingKind::Restricted)
+    matches!(kind, StandingKind::Refused | StandingKind::Withdrawn)
 }

@@ -73,7 +73,10 @@ pub fn feed(
 }
 
 /// The picture of one photo, if it may leave now.
-pub(super) fn item(
+///
+/// # Errors
+/// When there is no such photo or the store fails.
+pub fn item(
     read: &Read,
     request: &Request<'_>,
     photo: &PhotoId,

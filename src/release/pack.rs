@@ -152,9 +152,9 @@ pub fn pack(
     let mut changed = false;
     for picture in mem::take(&mut pack.pictures) {
         let path = folder.join(&picture.file);
-        let written = match request.picture(store, &picture.photo, None, clock)? {
+        let written = match request.picture(store, &picture.photo, None, clock) {
             // in one transaction: a withdrawal is either seen here, or waits until the file is there
-            Answer::Released(released) if Digest::of(released.bytes()) == picture.blake3 => {
+            Ok(Answer::Released(released)) if Digest::of(released.bytes()) == picture.blake3 => {
                 store.write(request.actor, clock(), |w| {
                     let stands = stands(w, request, &picture, clock());
                     if stands {
@@ -164,7 +164,10 @@ pub fn pack(
                     Ok::<_, PackError>(stands)
                 })?
             }
-            Answer::Released(_) | Answer::Withheld(_) => false,
+            Ok(Answer::Released(_) | Answer::Withheld(_)) => false,
+            // made a moment ago, and it cannot be made any more: the others are written all the same
+            Err(error) if error.is_of_photo() => false,
+            Err(error) => return Err(error.into()),
         };
         if written {
             pack.pictures.push(picture);

@@ -16,6 +16,13 @@ use crate::domain::time::Timestamp;
 /// So often what may have been left on the other side is searched for; with the pauses between, some minutes.
 pub const SEARCHES: u32 = 6;
 
+/// So often what has to be taken back is tried before anything else: what the other side refuses for ever keeps nothing else
+/// waiting for ever.
+const FIRST_IN_LINE: u32 = 6;
+
+/// By then the photo is placed again whose change was told before it was.
+const PLACED_BY: Duration = Duration::from_secs(5);
+
 /// The trouble of an upload of which nothing was heard and that is searched for.
 pub const UNSURE: &str = "unsure";
 
@@ -42,6 +49,15 @@ pub struct Leased {
     pub address: Option<String>,
     /// How often it was begun, this time included.
     pub attempt: u32,
+}
+
+impl Leased {
+    /// Whether the other side has, or may have, a picture that it may no longer show: one to be taken away, or one in whose place
+    /// another has to come.
+    #[must_use]
+    pub fn takes_back(&self) -> bool {
+        self.photo.is_some() && (self.wanted.is_none() || self.told.is_some() || self.maybe)
+    }
 }
 
 /// Where a picture is on the other side.
@@ -192,14 +208,14 @@ impl Write<'_> {
         self.also(sql, (photo, Json(channels.collect::<Vec<_>>()), At(self.now)))
     }
 
-    /// Takes what is to be told next, for at most so long: what has to be taken back comes first, and each connection is told
-    /// one thing at a time.
+    /// Takes what is to be told next, for at most so long: what has to be taken back, or given way to another picture, comes
+    /// first, then what waits longest, and each connection is told one thing at a time.
     ///
     /// # Errors
     /// When the database fails.
     pub fn lease_delivery(&self, worker: &WorkerId, at_most: Duration) -> Result<Option<Leased>, StoreError> {
         self.free_deliveries(worker)?;
-        let Some(mut next) = self.row(include_str!("outbox/next.sql"), [At(self.now)], leased)? else {
+        let Some(mut next) = self.row(include_str!("outbox/next.sql"), (At(self.now), FIRST_IN_LINE), leased)? else {
             return Ok(None);
         };
         next.attempt += 1;
@@ -238,7 +254,8 @@ impl Write<'_> {
         self.held(leased, self.change(sql, (leased.id, worker.as_str()), |_| Event::Push(back))?)
     }
 
-    /// The other side has this edition of the picture now, or none; what changed meanwhile is told next.
+    /// The other side has this edition of the picture now, or none; what changed meanwhile is told next. That is so too if it has
+    /// changed back since, to what was wanted before: it rests only with what is wanted.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another worker has it, or the database fails.
@@ -252,7 +269,8 @@ impl Write<'_> {
         let Leased { id, connection, photo, turn, .. } = leased;
         let (delivery, connection) = (*id, *connection);
         let done = Pushing::Delivered { delivery, connection, photo: photo.clone(), edition: edition.copied() };
-        let row = (id, worker.as_str(), edition, &remote.id, &remote.address, At(self.now), turn);
+        let soon = self.now.checked_add(PLACED_BY).unwrap_or(Timestamp::MAX);
+        let row = (id, worker.as_str(), edition, &remote.id, &remote.address, At(self.now), turn, At(soon));
         self.held(leased, self.change(include_str!("outbox/delivered.sql"), row, |_| Event::Push(done))?)?;
         // a folder's manifest follows its pictures
         let manifest = "update deliveries set turn = turn + 1, attempts = 0, not_before = ?2, since = ?2,

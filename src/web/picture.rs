@@ -113,7 +113,7 @@ fn tag(fingerprint: &Digest, long_side: u32) -> String {
 }
 
 /// Whether one of the editions in `If-None-Match` is this one; a star is none, so that every answer names its edition.
-fn matches(known: &str, tag: &str) -> bool {
+pub(in crate::web) fn matches(known: &str, tag: &str) -> bool {
     known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag)
 }
 

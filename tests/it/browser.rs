@@ -35,8 +35,10 @@ fn no_page_shuts_anybody_out() {
     let address = |route: &Route| address(&route.path, account, &photo, &person);
     let pages =
         routes(false).into_iter().filter(|route| route.method == Method::GET && !route.path.starts_with("/api/"));
-    let (families, desks): (Vec<String>, Vec<String>) =
+    let (families, mut desks): (Vec<String>, Vec<String>) =
         pages.filter_map(|route| address(&route)).partition(|path| path.starts_with("/family/P"));
+    // with the picture in question, and the question which one it was
+    desks.push(format!("/channels/website/placements?photo={photo}"));
     for (account, paths) in [(account, desks), (parent, families)] {
         let client = site.client(account);
         let pages: Vec<&String> =

@@ -195,6 +195,7 @@ fn feeds_are_what_their_formats_ask_for() {
     assert_eq!((&parsed["bozo"], &parsed["version"]), (&json!(false), &json!("rss20")), "{}", parsed["why"]);
     let links = parsed["links"].as_array().unwrap();
     let next = links.iter().find(|link| link["rel"] == "next").unwrap()["href"].as_str().unwrap();
+    assert!(next.ends_with("&limit=2"), "{next}");
     let rest = super::feeds::parsed(&machine.get(next.strip_prefix(SITE).unwrap()).body).unwrap();
     let entries = || parsed["entries"].as_array().unwrap().iter().chain(rest["entries"].as_array().unwrap());
     let ids: Vec<&str> = entries().map(|entry| entry["id"].as_str().unwrap()).collect();
@@ -211,6 +212,38 @@ fn feeds_are_what_their_formats_ask_for() {
         attachment["size_in_bytes"].to_string(),
         parsed["entries"][0]["enclosures"][0]["length"].as_str().unwrap()
     );
+}
+
+#[test]
+fn each_part_of_a_feed_has_as_many_pictures_as_the_first() {
+    let scene = scene(3, None);
+    let machine = scene.key(&[Permission::Pull]);
+    let (mut next, mut parts) = (Some(api("feed.json?limit=1&links=3")), Vec::new());
+    while let Some(path) = next {
+        let part = machine.get(&path).value();
+        assert_eq!(part["feed_url"], api("feed.json?limit=1&links=3"));
+        parts.push(part["items"].as_array().unwrap().len());
+        next = part["next_url"].as_str().map(str::to_owned);
+    }
+    assert_eq!(parts, [1, 1, 1]);
+    assert_eq!(machine.get(&api("feed.json")).value()["feed_url"], api("feed.json"));
+}
+
+#[test]
+fn a_feed_is_known_again_as_a_picture_is() {
+    let scene = scene(1, None);
+    let machine = scene.key(&[Permission::Pull]);
+    for path in [api("feed.json"), api("feed.xml"), api(&format!("images/{}.jpg", scene.photos[0]))] {
+        let tag = machine.get(&path).header("etag").to_owned();
+        let asked = |known: &str| machine.with_header("if-none-match", known).get(&path).status;
+        // a proxy that compresses makes the tag a weak one
+        for known in [tag.clone(), format!("W/{tag}"), format!("\"other\", W/{tag}")] {
+            assert_eq!(asked(&known), 304, "{path} {known}");
+        }
+        for unknown in ["\"other\"", "*", ""] {
+            assert_eq!(asked(unknown), 200, "{path} {unknown}");
+        }
+    }
 }
 
 #[test]

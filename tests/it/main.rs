@@ -56,6 +56,7 @@ mod strip;
 mod tidy;
 mod torture;
 mod truth;
+mod under_way;
 mod vision_decode;
 mod vision_golden;
 mod wordpress;

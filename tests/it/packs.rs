@@ -1,6 +1,8 @@
 //! A pack is sent while it is written: whoever reads slowly holds nothing up, and is not given what was said no to meanwhile.
+//! One that is written into a folder is whole, whatever becomes of one picture.
 #![cfg(test)]
 
+use std::fs;
 use std::io::{BufRead, BufReader, Cursor, Read, Write as _};
 use std::net::TcpStream;
 
@@ -9,13 +11,17 @@ use eyelid::consent::ledger::Choice;
 use eyelid::domain::camera::Camera;
 use eyelid::domain::face::{Origin, Who};
 use eyelid::domain::geometry::{Rect, Size};
-use eyelid::domain::id::FaceId;
+use eyelid::domain::id::{Digest, FaceId};
+use eyelid::pipeline::RollCache;
+use eyelid::pipeline::release::{Answer, Request};
+use eyelid::release::{Pack, pack};
 use eyelid::store::{NewFace, Read as Snapshot, StoreError};
 use eyelid::vision::{Limits, Pixels, decode, encode_jpeg};
 use serde_json::Value;
+use walkdir::WalkDir;
 use zip::ZipArchive;
 
-use super::channels::{Scene, api, say};
+use super::channels::{Scene, api, say, website};
 use super::site::{Running, now};
 
 const SIZE: Size = Size { width: 1600, height: 1200 };
@@ -140,4 +146,40 @@ fn many_who_stop_reading_keep_nobody_from_writing() {
     say(site, "P1", Choice::Withdrawn);
     assert!(pictures(&machine.get(&api("pack.zip")).body).iter().all(|picture| !is_seen(picture)));
     drop(stalled);
+}
+
+#[test]
+fn a_picture_that_is_lost_under_way_keeps_no_other_out_of_the_folder() {
+    let scene = Scene::new(3);
+    let editor = scene.editor();
+    scene.photos.iter().for_each(|photo| assert_eq!(scene.sign_off(&editor, photo).status, 200));
+    let (site, folder) = (&scene.site, tempfile::tempdir().unwrap());
+    let (channel, category) = site.school.channel(&website()).unwrap();
+    let (roll, actor) = (RollCache::default(), site.actor());
+    let request = Request { school: &site.school, roll: &roll, channel, category, actor: &actor };
+    // once it was made, the first photo's bytes are gone from the disk
+    let mut lost = None;
+    let made = pack(&site.store, &request, folder.path(), now, |photo, answer| {
+        let Ok(Answer::Released(released)) = answer else { panic!("{answer:?}") };
+        if lost.is_none() {
+            lost = Some(photo.id.clone());
+            let gone = [photo.digest, Digest::of(released.bytes())];
+            let blobs = WalkDir::new(site.data().join("blobs")).into_iter().map(Result::unwrap);
+            let files = blobs.filter(|entry| entry.file_type().is_file());
+            let found = files.filter(|file| gone.contains(&Digest::of(&fs::read(file.path()).unwrap())));
+            assert_eq!(found.map(|file| fs::remove_file(file.path()).unwrap()).count(), 2);
+        }
+    });
+    let made = made.unwrap();
+    let others: Vec<_> = scene.photos.iter().filter(|photo| Some(*photo) != lost.as_ref()).collect();
+    assert_eq!(made.pictures.iter().map(|picture| &picture.photo).collect::<Vec<_>>(), others);
+    let mut files: Vec<_> = made.pictures.iter().map(|picture| picture.file.clone()).collect();
+    files.push("manifest.json".into());
+    let mut held: Vec<_> =
+        folder.path().read_dir().unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    held.sort();
+    files.sort();
+    assert_eq!(held, files);
+    let told: Pack = serde_json::from_slice(&fs::read(folder.path().join("manifest.json")).unwrap()).unwrap();
+    assert_eq!(told, made);
 }

@@ -7,13 +7,19 @@ use std::time::{Duration, Instant};
 use eyelid::access::Role;
 use eyelid::config::School;
 use eyelid::consent::ledger::Choice;
-use eyelid::domain::id::PersonId;
+use eyelid::domain::face::Who;
+use eyelid::domain::id::{FaceId, PersonId};
+use eyelid::domain::placement::PlacementId;
 use eyelid::domain::time::Timestamp;
 use eyelid::office;
+use eyelid::office::placements::taken_down;
+use eyelid::pipeline::release::Request;
+use eyelid::pipeline::{RollCache, place_photos};
+use eyelid::store::StoreError;
 use serde_json::{Value, json};
 use ureq::http::Method as Http;
 
-use super::channels::{Scene, agreed_until, api, said_at, say, seen};
+use super::channels::{Scene, agreed_until, api, said_at, say, seen, website};
 use super::elsewhere::{clock, deliver, pass, school};
 use super::site::{Client, captured, now};
 
@@ -25,6 +31,19 @@ fn tell(client: &Client<'_>, wanted: &Value) -> i64 {
     let told = client.json(Http::POST, &api("placements"), wanted);
     assert_eq!(told.status, 201, "{}", told.text());
     told.value()["id"].as_i64().unwrap()
+}
+
+/// The fingerprint of the channel's only picture, as its feed gives it.
+fn fingerprint(client: &Client<'_>) -> String {
+    client.get(&api("feed.json")).value()["items"][0]["_eyelid"]["fingerprint"].as_str().unwrap().to_owned()
+}
+
+/// Of which posts it is asked that they are taken down, in the order of their addresses.
+fn called_back(client: &Client<'_>) -> Vec<String> {
+    let asked = listed(client).into_iter().filter(|item| !item["take_down_by"].is_null());
+    let mut places: Vec<_> = asked.map(|item| item["place"].as_str().unwrap().to_owned()).collect();
+    places.sort();
+    places
 }
 
 #[test]
@@ -39,7 +58,10 @@ fn what_was_posted_is_called_back_only_when_it_shows_too_much() {
         let asked = json!({ "photo": photo, "how": "posted", "place": wrong });
         assert_eq!(editor.json(Http::POST, &api("placements"), &asked).status, 422, "{wrong}");
     }
-    let id = tell(&editor, &json!({ "photo": photo, "how": "posted", "place": "https://social.example/p/1" }));
+    let first = json!({
+        "photo": photo, "how": "posted", "place": "https://social.example/p/1", "fingerprint": fingerprint(&editor)
+    });
+    let id = tell(&editor, &first);
     assert!(listed(&editor)[0]["take_down_by"].is_null());
     // a yes waits for a new sign-off, and says nothing against the stricter picture that is out
     said_at(&scene.site, "P1", Choice::Granted, hours_ago(2));
@@ -68,6 +90,118 @@ fn what_was_posted_is_called_back_only_when_it_shows_too_much() {
     tell(&editor, &json!({ "photo": photo, "how": "posted", "place": "https://social.example/p/2" }));
     assert_eq!(listed(&editor).iter().filter(|item| !item["take_down_by"].is_null()).count(), 3);
     scene.site.store.read(|r| r.verify_audit(&[])).unwrap();
+}
+
+#[test]
+fn a_post_that_is_told_late_hides_no_more_than_its_own_picture_did() {
+    let scene = Scene::of(1, school());
+    let (photo, editor) = (&scene.photos[0].to_string(), scene.editor());
+    scene.sign_off(&editor, &scene.photos[0]);
+    let looser = fingerprint(&editor);
+    assert_eq!(seen(&editor.get(&api(&format!("images/{photo}.jpg"))).body), (true, true));
+    // posted on Monday with the pupil, withdrawn on Tuesday, and only then told
+    say(&scene.site, "P1", Choice::Withdrawn);
+    let stricter = fingerprint(&editor);
+    assert_ne!(looser, stricter);
+    let post = |place: &str, picture: Value| {
+        let place = format!("https://social.example/{place}");
+        json!({ "photo": photo, "how": "posted", "place": place, "fingerprint": picture })
+    };
+    tell(&editor, &post("a", json!(looser)));
+    tell(&editor, &post("b", Value::Null));
+    tell(&editor, &json!({ "photo": photo, "how": "printed", "place": "c" }));
+    tell(&editor, &post("d", json!(stricter)));
+    let shows_too_much = ["c", "https://social.example/a", "https://social.example/b"];
+    assert_eq!(called_back(&editor), shows_too_much);
+    assert_eq!(editor.json(Http::POST, &api("placements"), &post("e", json!("0f"))).status, 422);
+    assert_eq!(listed(&editor).len(), 4);
+}
+
+#[test]
+fn the_page_says_which_picture_was_placed_and_asks_where_it_cannot_know() {
+    let scene = Scene::of(1, school());
+    let (photo, editor) = (&scene.photos[0], scene.editor());
+    scene.sign_off(&editor, photo);
+    let looser = fingerprint(&editor);
+    let form = |fingerprint: &str| format!("/channels/website/placements?photo={photo}&fingerprint={fingerprint}");
+    let link = form(&looser).replace('&', "&amp;");
+    assert!(editor.get("/channels/website/pictures").text().contains(&format!("href=\"{link}\"")));
+    let hidden = format!("<input type=\"hidden\" name=\"fingerprint\" value=\"{looser}\">");
+    let page = editor.get(&form(&looser)).text();
+    assert!(page.contains(&hidden) && !page.contains("Which picture"), "{page}");
+    assert!(page.contains(&format!("src=\"/channels/website/images/{photo}.jpg?w=640\"")), "{page}");
+
+    // it has left, and a stricter one took its place: whoever follows a link may mean either
+    editor.get(&api(&format!("images/{photo}.jpg")));
+    say(&scene.site, "P1", Choice::Withdrawn);
+    let stricter = fingerprint(&editor);
+    let post = |place: &str, fingerprint: &str| {
+        let place = format!("https://social.example/{place}");
+        let fields: [(&str, &dyn std::fmt::Display); 4] =
+            [("photo", photo), ("how", &"posted"), ("place", &place), ("fingerprint", &fingerprint)];
+        assert_eq!(editor.post("/channels/website/placements", &fields).status, 303);
+    };
+    for known in [&looser, &stricter, ""] {
+        let page = editor.get(&form(known)).text();
+        let asked = page.split("Which picture did you place?").nth(1).expect("it is asked");
+        let options = asked.split("</select>").next().unwrap();
+        let (unsure, present) = (options.find("value=\"\""), options.find(&format!("value=\"{stricter}\"")));
+        assert!(unsure.is_some() && unsure < present && !page.contains("type=\"hidden\""), "{page}");
+    }
+    post("a", &looser);
+    post("b", "");
+    post("c", &stricter);
+    post("d", "<script>");
+    assert_eq!(called_back(&editor), ["a", "b", "d"].map(|place| format!("https://social.example/{place}")));
+    // by its id alone, of a photo that may not leave, of none: the form is there
+    for way in [format!("photo={photo}"), "photo=0123456789abcdef0123".to_owned(), "photo=x".to_owned(), String::new()]
+    {
+        assert_eq!(editor.get(&format!("/channels/website/placements?{way}")).status, 200, "{way}");
+    }
+}
+
+#[test]
+fn only_families_who_said_no_and_whose_child_is_in_the_picture_are_written_to() {
+    let scene = Scene::of(1, school());
+    let (store, school, actor, photo) = (&scene.site.store, &scene.site.school, scene.site.actor(), &scene.photos[0]);
+    let known = store.read(|r| r.person(&"P1".parse().unwrap())).unwrap().unwrap();
+    let parents = ["P1", "P3", "P4"].map(|id| {
+        let person: PersonId = id.parse().unwrap();
+        let account = scene.site.account(&[Role::Parent]);
+        let linked = store.write(&actor, now(), |w| {
+            w.save_person(&eyelid::domain::person::Person { id: person.clone(), ..known.clone() })?;
+            w.link_guardian(account, &person, "mum")
+        });
+        linked.unwrap();
+        account
+    });
+    // the first face was named wrongly at first, after a pupil whose family refuses; the second's family was never asked
+    say(&scene.site, "P3", Choice::Refused);
+    let named = store.write(&actor, now(), |w| {
+        let person = |id: &str| Who::Person(id.parse().unwrap());
+        w.tag(photo, FaceId(1), &person("P3"))?;
+        w.tag(photo, FaceId(1), &person("P1"))?;
+        w.tag(photo, FaceId(2), &person("P4"))?;
+        Ok::<_, StoreError>(())
+    });
+    named.unwrap();
+    let editor = scene.editor();
+    assert_eq!(scene.sign_off(&editor, photo).status, 200);
+    let id = tell(&editor, &json!({ "photo": photo, "how": "posted", "place": "https://social.example/p/1" }));
+    say(&scene.site, "P1", Choice::Withdrawn);
+    let roll = RollCache::default();
+    place_photos(store, school, &roll, &actor, now(), 100).unwrap();
+    let (channel, category) = school.channel(&website()).unwrap();
+    let request = Request { school, roll: &roll, channel, category, actor: &actor };
+    let letters = taken_down(store, &request, PlacementId(id), "", now()).unwrap();
+    let login = store.read(|r| r.account(parents[0])).unwrap().unwrap().login;
+    assert_eq!(letters.into_iter().map(|letter| letter.to).collect::<Vec<_>>(), [login]);
+    let told = |(account, id)| {
+        let page = scene.site.client(account).get(&format!("/family/{id}/photos"));
+        assert_eq!(page.status, 200);
+        page.text().contains("Taken down as you wished")
+    };
+    assert_eq!(parents.into_iter().zip(["P1", "P3", "P4"]).map(told).collect::<Vec<_>>(), [true, false, false]);
 }
 
 #[test]

@@ -154,6 +154,11 @@ impl Running {
         files.filter(|entry| entry.file_type().is_file()).flat_map(|file| std::fs::read(file.path()).unwrap()).collect()
     }
 
+    /// The data folder.
+    pub(super) fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Where it listens.
     pub(super) fn address(&self) -> SocketAddr {
         self.address

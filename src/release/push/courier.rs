@@ -134,8 +134,7 @@ impl Courier<'_> {
     }
 
     fn put_off(&self, leased: &Leased, worker: &Worker, Stopped { trouble, rest }: Stopped) -> Result<(), StoreError> {
-        let takes_back = leased.photo.is_some() && leased.wanted.is_none();
-        let plan = plan(leased.id, leased.attempt, trouble, takes_back, rest);
+        let plan = plan(leased.id, leased.attempt, trouble, leased.takes_back(), rest);
         let now = (self.clock)();
         let again = now.checked_add(plan.wait).unwrap_or(Timestamp::MAX);
         let (word, rests) = (trouble.word(), trouble.is_of_connection());
@@ -147,11 +146,12 @@ impl Courier<'_> {
 }
 
 impl Trip<'_> {
-    /// What the channel may show at this moment; nothing once the connection was ended or its channel is gone.
+    /// What the channel may show at this moment; nothing once the connection was ended, or its channel is gone or the families'
+    /// own.
     fn request(&self) -> Option<Request<'_>> {
         let Courier { school, roll, actor, .. } = *self.courier;
         let (channel, category) = school.channel(&self.connection.channel)?;
-        let open = self.connection.ended_at.is_none();
+        let open = self.connection.ended_at.is_none() && !channel.families_only;
         open.then_some(Request { school, roll, channel, category, actor })
     }
 
@@ -187,31 +187,26 @@ impl Trip<'_> {
 
     /// Puts the picture there as it may be shown at this moment, or takes it back.
     fn carry(&self, photo: &PhotoId) -> Result<(), Halt> {
-        let store = self.courier.store;
         let address = if self.connection.kind == Kind::Folder { None } else { Some(self.address()?) };
         let shelf = self.shelf(address.as_ref())?;
-        let label = store.read(|r| label(r, photo))?.ok_or(Trouble::Unmade)?;
-        let mut wanted = self.picture(photo)?;
-        if let Some((_, edition)) = &wanted
-            && self.leased.told == Some(*edition)
-            && !self.leased.maybe
-        {
-            return self.done(Some(edition), &self.known());
+        let shown = self.shown(photo)?;
+        if shown.is_some() && self.leased.told == shown && !self.leased.maybe {
+            return self.done(shown.as_ref(), &self.known());
         }
         if self.knows_something() {
-            let found = shelf.clear(photo, &label, &self.known())?;
+            // a file's name is the photo's for ever; of the texts nothing is kept while the other side takes its time
+            let file = self.courier.store.read(|r| label(r, photo))?.ok_or(Trouble::Unmade)?.file();
+            let found = shelf.clear(photo, &file, &self.known())?;
             if self.leased.maybe && !found && self.leased.attempt <= SEARCHES && !self.is_certain() {
                 // an upload that was cut off on this side may still be under way on the other
                 return Err(Trouble::Unsure.into());
             }
             self.write(|w| w.taken_back(self.leased, self.worker.id()))?;
-            // that took its time, in which a family may have changed its mind
-            wanted = self.picture(photo)?;
         }
-        let Some((released, edition)) = wanted else { return self.done(None, &Remote::default()) };
-        if !self.begin(photo, released.fingerprint(), &edition)? {
+        let Some(released) = self.picture(photo)? else { return self.done(None, &Remote::default()) };
+        let Some((label, edition)) = self.begin(photo, released.fingerprint())? else {
             return Err(Trouble::Unmade.into());
-        }
+        };
         let credit = self.credit();
         let parcel = Parcel { photo, label: &label, edition: &edition, credit, bytes: released.bytes() };
         let remote = shelf.put(&parcel).or_else(|stopped| {
@@ -228,14 +223,7 @@ impl Trip<'_> {
     /// Tells a webhook that a picture may be fetched, has changed, or has to be removed.
     fn announce(&self, photo: &PhotoId) -> Result<(), Halt> {
         let now = (self.courier.clock)();
-        let edition = match self.request() {
-            None => None,
-            Some(request) => self.courier.store.read(|read| {
-                let shown = request.edition(read, photo, None, now)?;
-                let texts = texts_beside(read, photo)?;
-                Ok::<_, PipelineError>(shown.map(|shown| edition(&shown.fingerprint, &texts)))
-            })?,
-        };
+        let edition = self.shown(photo)?;
         let happened = match edition {
             None if !self.knows_something() => return self.done(None, &Remote::default()),
             None => Happened::Withdrawn,
@@ -301,28 +289,40 @@ impl Trip<'_> {
         self.done(None, &Remote::default())
     }
 
-    fn picture(&self, photo: &PhotoId) -> Result<Option<(Released, Digest)>, Halt> {
+    /// The edition that the channel shows at this moment.
+    fn shown(&self, photo: &PhotoId) -> Result<Option<Digest>, Halt> {
         let Some(request) = self.request() else { return Ok(None) };
-        let Answer::Released(released) = request.picture(self.courier.store, photo, None, self.courier.clock)? else {
-            return Ok(None);
-        };
-        let texts = self.courier.store.read(|read| texts_beside(read, photo))?;
-        let edition = edition(released.fingerprint(), &texts);
-        Ok(Some((released, edition)))
+        let now = (self.courier.clock)();
+        let shown = self.courier.store.read(|read| {
+            let shown = request.edition(read, photo, None, now)?;
+            shown.map(|shown| Ok(edition(&shown.fingerprint, &texts_beside(read, photo)?))).transpose()
+        });
+        shown.map_err(|error: PipelineError| error.into())
     }
 
-    /// In one transaction with the last decision: a withdrawal is either seen here, or finds that the picture may be out.
-    fn begin(&self, photo: &PhotoId, fingerprint: &Digest, edition: &Digest) -> Result<bool, Halt> {
-        let Some(request) = self.request() else { return Ok(false) };
+    fn picture(&self, photo: &PhotoId) -> Result<Option<Released>, Halt> {
+        let Some(request) = self.request() else { return Ok(None) };
+        match request.picture(self.courier.store, photo, None, self.courier.clock)? {
+            Answer::Released(released) => Ok(Some(released)),
+            Answer::Withheld(_) => Ok(None),
+        }
+    }
+
+    /// In one transaction with the last decision: a withdrawal is either seen here, or finds that the picture may be out. The
+    /// texts that go with the picture are those of this decision, and no other is ever sent.
+    fn begin(&self, photo: &PhotoId, fingerprint: &Digest) -> Result<Option<(Label, Digest)>, Halt> {
+        let Some(request) = self.request() else { return Ok(None) };
         let (courier, now) = (self.courier, (self.courier.clock)());
         let begun = courier.store.write(courier.actor, now, |w| {
             let shown = request.edition(w, photo, None, now)?;
-            let stands = shown.is_some_and(|shown| shown.fingerprint == *fingerprint);
-            if stands {
-                w.pull(&self.connection.channel, photo, fingerprint)?;
-                w.begin_sending(self.leased, self.worker.id(), photo, edition)?;
-            }
-            Ok::<_, PipelineError>(stands)
+            let (Some(_), Some(label)) = (shown.filter(|shown| shown.fingerprint == *fingerprint), label(w, photo)?)
+            else {
+                return Ok(None);
+            };
+            let edition = edition(fingerprint, &texts_beside(w, photo)?);
+            w.pull(&self.connection.channel, photo, fingerprint)?;
+            w.begin_sending(self.leased, self.worker.id(), photo, &edition)?;
+            Ok::<_, PipelineError>(Some((label, edition)))
         });
         Ok(begun?)
     }

@@ -8,7 +8,7 @@ use super::client::Stopped;
 use super::shelf::{MANIFEST, Parcel, Shelf};
 use super::trouble::Trouble;
 use crate::domain::id::PhotoId;
-use crate::release::{Label, whole_file};
+use crate::release::whole_file;
 use crate::store::Remote;
 
 /// A folder.
@@ -28,8 +28,8 @@ impl<'a> Folder<'a> {
 }
 
 impl Shelf for Folder<'_> {
-    fn clear(&self, _photo: &PhotoId, label: &Label, _known: &Remote) -> Result<bool, Stopped> {
-        match fs::remove_file(self.0.join(label.file())) {
+    fn clear(&self, _photo: &PhotoId, file: &str, _known: &Remote) -> Result<bool, Stopped> {
+        match fs::remove_file(self.0.join(file)) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(_) => Err(Trouble::NoFolder.into()),

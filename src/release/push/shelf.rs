@@ -17,8 +17,9 @@ pub(super) struct Parcel<'a> {
 
 /// A place for pictures. Each method may be called again after any failure.
 pub(super) trait Shelf {
-    /// Takes away every picture of the photo that came from this connection; gives whether there was one.
-    fn clear(&self, photo: &PhotoId, label: &Label, known: &Remote) -> Result<bool, Stopped>;
+    /// Takes away every picture of the photo that came from this connection, where it has this neutral file name; gives whether
+    /// there was one.
+    fn clear(&self, photo: &PhotoId, file: &str, known: &Remote) -> Result<bool, Stopped>;
 
     /// Puts a picture where none of this photo is.
     fn put(&self, parcel: &Parcel<'_>) -> Result<Remote, Stopped>;

@@ -164,7 +164,8 @@ impl Trouble {
     }
 
     /// Whether it may end without anybody doing something.
-    pub(super) fn may_pass(self) -> bool {
+    #[must_use]
+    pub fn may_pass(self) -> bool {
         matches!(self, NoHost | Unreachable | Slow | Insecure | Busy | Broken | Odd | Unsure | StillThere | Unmade)
     }
 

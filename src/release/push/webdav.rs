@@ -6,7 +6,6 @@ use super::client::{Ask, Client, Reply, Stopped, basic};
 use super::shelf::{MANIFEST, Parcel, Shelf};
 use crate::domain::connection::Address;
 use crate::domain::id::PhotoId;
-use crate::release::Label;
 use crate::store::Remote;
 
 /// A folder with the account that may write there.
@@ -35,9 +34,8 @@ impl<'a> Webdav<'a> {
 }
 
 impl Shelf for Webdav<'_> {
-    fn clear(&self, _photo: &PhotoId, label: &Label, known: &Remote) -> Result<bool, Stopped> {
-        let file = known.id.clone().unwrap_or_else(|| label.file());
-        let reply = self.ask(Method::DELETE, &file, None, &[])?;
+    fn clear(&self, _photo: &PhotoId, file: &str, known: &Remote) -> Result<bool, Stopped> {
+        let reply = self.ask(Method::DELETE, known.id.as_deref().unwrap_or(file), None, &[])?;
         match reply.status {
             200..=299 => Ok(true),
             404 | 410 => Ok(false),

@@ -79,7 +79,7 @@ async fn told(
     links: &Links,
     kind: Kind,
 ) -> Result<Document, WebError> {
-    let (most, after, links) = (part.limit().into(), part.after()?, links.of(&caller, site.now())?);
+    let (most, after, links) = (part.limit_or(USUAL), part.after()?, links.of(&caller, site.now())?);
     let asked = Asked { channel, kind, after, most, links };
     let told = site.blocking(move |site| {
         site.place(PLACED)?;
@@ -96,7 +96,7 @@ fn fresh(site: &Site, caller: &Caller, asked: Asked) -> Result<Document, WebErro
     let read = || {
         let at = site.now();
         let read = site.store().read(|read| {
-            let feed = feed(read, &request, asked.after.as_ref(), asked.most, at)?;
+            let feed = feed(read, &request, asked.after.as_ref(), asked.most.into(), at)?;
             Ok::<_, PipelineError>((feed, read.audit_head()?))
         });
         read.map(|(feed, head)| (feed, head, at))
@@ -135,6 +135,9 @@ fn make(site: &Site, request: &Request<'_>, feed: &Feed) -> Result<usize, WebErr
     Ok(missing.len())
 }
 
+/// So many pictures are told of at once when nobody says how many.
+const USUAL: u16 = 100;
+
 /// So many pictures are made while a reader of a feed waits; the rest at its next requests.
 const MADE_AT_ONCE: usize = 20;
 
@@ -148,9 +151,11 @@ fn about(site: &Site, asked: &Asked, feed: &Feed) -> Result<About, WebError> {
         Kind::Rss => "xml",
     };
     let days = asked.links.map(|links| links.days);
+    let limit = (asked.most != USUAL).then(|| format!("limit={}", asked.most));
     let address = |after: Option<&PhotoId>| {
         let after = after.map(|after| format!("after={after}"));
-        let said: Vec<String> = after.into_iter().chain(days.map(|days| format!("links={days}"))).collect();
+        let said = [after, limit.clone(), days.map(|days| format!("links={days}"))];
+        let said: Vec<String> = said.into_iter().flatten().collect();
         let said = if said.is_empty() { String::new() } else { format!("?{}", said.join("&")) };
         format!("{base}/api/v1/channels/{channel}/feed.{form}{said}")
     };

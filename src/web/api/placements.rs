@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 
 use super::list::List;
 use super::{PLACED, ids};
-use crate::domain::id::{ChannelId, PersonId, PhotoId};
+use crate::domain::id::{ChannelId, Digest, PersonId, PhotoId};
 use crate::domain::placement::{Placed, PlacementId};
 use crate::domain::time::Timestamp;
-use crate::office::placements::{Stage, Whereabouts, place, taken_down, whereabouts};
+use crate::office::placements::{Stage, Told, Whereabouts, place, taken_down, whereabouts};
 use crate::store::Placement;
 use crate::web::Site;
 use crate::web::error::{Problem, WebError};
@@ -53,6 +53,10 @@ pub(in crate::web) enum How {
 pub(in crate::web) struct PlacementTold {
     #[schema(value_type = String, pattern = "^[0-9a-f]{20}$")]
     photo: PhotoId,
+    /// The `fingerprint` that the feed gave with the very picture that was placed. Without it, or when another picture may leave
+    /// by now, the placed one counts as one that hides nobody.
+    #[schema(value_type = Option<String>, pattern = "^[0-9a-f]{64}$")]
+    fingerprint: Option<Digest>,
     how: How,
     /// The post's address, or the print run.
     #[schema(max_length = 500)]
@@ -134,7 +138,9 @@ pub(in crate::web) async fn tell(
             How::Printed => Placed::Printed,
         };
         let request = site.request(&channel, caller.actor())?;
-        place(site.store(), &request, &told.photo, how, &told.place, site.now()).map_err(WebError::from)
+        let PlacementTold { photo, fingerprint, place: text, .. } = &told;
+        let told = Told { photo, fingerprint: fingerprint.as_ref(), how, place: text };
+        place(site.store(), &request, told, site.now()).map_err(WebError::from)
     });
     Ok((StatusCode::CREATED, Json(PlacementMade { id: made.await?.0 })))
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::page;
 use crate::domain::channel::Network;
 use crate::domain::geometry::Size;
-use crate::domain::id::{ChannelId, PhotoId};
+use crate::domain::id::{ChannelId, Digest, PhotoId};
 use crate::pipeline::Width;
 use crate::release::{Item, feed};
 use crate::web::Site;
@@ -28,6 +28,7 @@ struct Gallery {
 
 struct Picture {
     photo: PhotoId,
+    fingerprint: Digest,
     address: String,
     alt: String,
     caption: Option<String>,
@@ -70,6 +71,7 @@ pub(in crate::web) async fn show(
         address: format!("/channels/{channel}/images/{}.jpg?w=640", item.photo),
         posts: networks.iter().map(|network| post(network, &channel, &item)).collect(),
         photo: item.photo,
+        fingerprint: item.fingerprint,
         file: item.label.file(),
         alt: item.label.alt,
         caption: item.label.caption,

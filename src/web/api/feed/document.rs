@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::domain::id::{ChannelId, Digest, PhotoId};
 use crate::web::api::links;
+use crate::web::picture::matches;
 
 /// The form of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +24,7 @@ pub(in crate::web) struct Asked {
     pub(super) channel: ChannelId,
     pub(super) kind: Kind,
     pub(super) after: Option<PhotoId>,
-    pub(super) most: usize,
+    pub(super) most: u16,
     /// With signed addresses.
     pub(super) links: Option<links::Asked>,
 }
@@ -49,7 +50,8 @@ impl Document {
 
     /// The document, or that it is the one that whoever asks has.
     pub(super) fn answer(self, headers: &HeaderMap) -> Response {
-        if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == self.tag.as_bytes()) {
+        let known = headers.get(IF_NONE_MATCH).and_then(|known| known.to_str().ok());
+        if known.is_some_and(|known| matches(known, &self.tag)) {
             return (StatusCode::NOT_MODIFIED, [(ETAG, self.tag)]).into_response();
         }
         let kind = match self.kind {

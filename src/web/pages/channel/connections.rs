@@ -196,11 +196,15 @@ async fn listed(
     let found = site.blocking(move |site| {
         site.store().read(|r| {
             let own = r.connections()?.into_iter().filter(|known| known.channel == of);
-            let with_progress = |known: Connected| Ok((r.progress(known.id)?, known));
+            let with_progress = |known: Connected| {
+                let needs = needs_somebody(&r.troubled(known.id, MOST_SHOWN)?);
+                Ok((r.progress(known.id)?, needs, known))
+            };
             own.map(with_progress).collect::<Result<Vec<_>, StoreError>>()
         })
     });
-    let connections = found.await?.into_iter().map(|(progress, known)| row(site, known, progress)).collect();
+    let row = |(progress, needs, known)| row(site, known, progress, needs);
+    let connections = found.await?.into_iter().map(row).collect();
     let kinds = Kind::ALL.into_iter().map(|kind| (kind.word(), kind.title())).collect();
     let folders = site.school().push.folders.iter().map(|folder| folder.display().to_string()).collect();
     let frame = Frame::new(caller, Section::Administration);
@@ -224,17 +228,23 @@ async fn one(
     });
     let (progress, troubled, known) = found.await?;
     let troubles = troubled.iter().map(|troubled| failed(site, troubled)).collect();
+    let row = row(site, known, progress, needs_somebody(&troubled));
     let frame = Frame::new(caller, Section::Administration);
-    Ok(One { frame, channel, row: row(site, known, progress), troubles, made, errors })
+    Ok(One { frame, channel, row, troubles, made, errors })
 }
 
 /// The rest is behind the same trouble.
 const MOST_SHOWN: u32 = 50;
 
-fn row(site: &Site, known: Connected, progress: Progress) -> Row {
+/// Whether something will not mend itself: it was given up, or it is tried again only because it has to be taken back.
+fn needs_somebody(troubled: &[Troubled]) -> bool {
+    troubled.iter().any(|one| one.dead || Trouble::of(&one.trouble).is_some_and(|trouble| !trouble.may_pass()))
+}
+
+fn row(site: &Site, known: Connected, progress: Progress, needs_somebody: bool) -> Row {
     let ended = known.ended_at.is_some();
     let (state, colour) = match (ended, progress) {
-        (_, Progress { dead: 1.., .. }) => ("Needs you", "red"),
+        _ if needs_somebody => ("Needs you", "red"),
         (_, Progress { failing: 1.., .. }) => ("In trouble", "orange"),
         (true, Progress { waiting: 1.., .. }) => ("Taking back", "yellow"),
         (true, _) => ("Ended", "grey"),

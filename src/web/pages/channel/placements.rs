@@ -6,11 +6,15 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::domain::id::{ChannelId, PhotoId};
+use crate::domain::id::{ChannelId, Digest, PhotoId};
 use crate::domain::placement::{Placed, PlacementId};
+use crate::domain::time::Timestamp;
 use crate::office::OfficeError;
-use crate::office::placements::{place, taken_down};
-use crate::store::{Placement, TakeDown};
+use crate::office::placements::{Told, place, taken_down};
+use crate::pipeline::PipelineError;
+use crate::pipeline::release::Request;
+use crate::release::{Item, item};
+use crate::store::{Placement, Read, TakeDown};
 use crate::web::Site;
 use crate::web::error::{WebError, sentence};
 use crate::web::form::Errors;
@@ -26,6 +30,7 @@ struct Placements {
     tasks: Vec<Row>,
     placed: Vec<Row>,
     hows: [(&'static str, &'static str); 2],
+    offered: Option<Offered>,
     given: Given,
     errors: Errors,
 }
@@ -41,11 +46,29 @@ struct Row {
     done: Option<String>,
 }
 
+/// The picture of the photo in question that may leave now.
+struct Offered {
+    fingerprint: String,
+    alt: String,
+    file: String,
+    /// Whether another one may have been placed: it left before, or was seen by whoever tells.
+    another: bool,
+}
+
+impl Offered {
+    /// What may have been placed, that first of which least is known.
+    fn which(&self) -> [(&str, &'static str); 2] {
+        [("", "An earlier one, or I am not sure"), (&self.fingerprint, "The picture shown above")]
+    }
+}
+
 /// The form.
 #[derive(Default, Deserialize)]
 pub(in crate::web) struct Given {
     #[serde(default)]
     photo: String,
+    #[serde(default)]
+    fingerprint: String,
     #[serde(default)]
     how: String,
     #[serde(default)]
@@ -83,9 +106,12 @@ pub(in crate::web) async fn tell(
         return again(&listed(&site, &caller, channel, given, errors).await?);
     };
     let (asks, of, text) = (caller.clone(), channel.clone(), given.place.clone());
+    // what is no fingerprint says as little as none
+    let fingerprint = given.fingerprint.parse::<Digest>().ok();
     let told = site.blocking(move |site| {
         let request = site.request(&of, asks.actor())?;
-        match place(site.store(), &request, &photo, how, &text, site.now()) {
+        let told = Told { photo: &photo, fingerprint: fingerprint.as_ref(), how, place: &text };
+        match place(site.store(), &request, told, site.now()) {
             Ok(_) => Ok(None),
             Err(error @ (OfficeError::Address(_) | OfficeError::NoText(_))) => {
                 Ok(Some(Errors::one("place", sentence(&error.to_string()))))
@@ -122,15 +148,49 @@ async fn listed(
     errors: Errors,
 ) -> Result<Placements, WebError> {
     site.school().channel(&channel).ok_or(WebError::NotFound)?;
-    let of = channel.clone();
+    let (asks, of) = (caller.clone(), channel.clone());
+    let (photo, seen) = (given.photo.trim().parse::<PhotoId>().ok(), given.fingerprint.clone());
     let found = site.blocking(move |site| {
         site.place(super::PLACED)?;
-        site.store().read(|r| r.placements(&of, MOST_SHOWN)).map_err(WebError::from)
+        let request = site.request(&of, asks.actor())?;
+        site.store().read(|read| {
+            let offered = photo.map(|photo| offered(read, &request, &photo, &seen, site.now())).transpose()?;
+            Ok::<_, WebError>((read.placements(&of, MOST_SHOWN)?, offered.flatten()))
+        })
     });
-    let rows = found.await?.into_iter().map(|placement| row(site, placement));
+    let (rows, offered) = found.await?;
+    let rows = rows.into_iter().map(|placement| row(site, placement));
     let (tasks, placed) = rows.partition(|row: &Row| row.due.is_some());
     let hows = [("posted", "In a post or on a page on the web"), ("printed", "On paper, a wall or a screen")];
-    Ok(Placements { frame: Frame::new(caller, Section::Channels), channel, tasks, placed, hows, given, errors })
+    Ok(Placements {
+        frame: Frame::new(caller, Section::Channels),
+        channel,
+        tasks,
+        placed,
+        hows,
+        offered,
+        given,
+        errors,
+    })
+}
+
+/// The picture of a photo that may leave now; `seen` is the fingerprint of the one that led here.
+fn offered(
+    read: &Read,
+    request: &Request<'_>,
+    photo: &PhotoId,
+    seen: &str,
+    now: Timestamp,
+) -> Result<Option<Offered>, WebError> {
+    let item = match item(read, request, photo, now) {
+        Err(PipelineError::NoPhoto(_)) => None,
+        item => item?,
+    };
+    let Some(Item { fingerprint, label, .. }) = item else { return Ok(None) };
+    let another = read.had_another(&request.channel.id, photo, &fingerprint)?;
+    let fingerprint = fingerprint.to_string();
+    let another = another || seen != fingerprint;
+    Ok(Some(Offered { file: label.file(), alt: label.alt, another, fingerprint }))
 }
 
 const MOST_SHOWN: u32 = 200;
