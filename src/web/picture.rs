@@ -122,7 +122,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::config::School;
+    use crate::config::Watched;
     use crate::domain::photo::Why;
     use crate::domain::time::Timestamp;
     use crate::store::{Read, Store, StoreError};
@@ -140,8 +140,9 @@ mod tests {
             Ok::<_, StoreError>(w.receive(&digest, event.id)?.photo().id.clone())
         });
         let photo = photo.unwrap();
-        let (of_site, school) = (Arc::clone(&store), Arc::new(School::default()));
-        let site = Site::new(Parts { store: of_site, school, clock, secure: false, demo: None }).unwrap();
+        let settings = Watched::load(folder.path()).unwrap();
+        let parts = Parts { store: Arc::clone(&store), settings, clock, secure: false, demo: None };
+        let site = Site::new(parts).unwrap();
         let wanted = || Wanted { channel: "website".parse().unwrap(), photo: photo.clone(), width: None };
         let jpeg = Bytes::from(b"a picture".to_vec());
         let keep = |head| {
