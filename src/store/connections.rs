@@ -145,7 +145,7 @@ impl Write<'_> {
     /// # Errors
     /// When the database fails.
     pub fn end_connection(&self, id: ConnectionId) -> Result<bool, StoreError> {
-        let sql = "update connections set ended_at = ?2 where id = ?1 and ended_at is null";
+        let sql = "update connections set ended_at = ?2, rest_until = 0 where id = ?1 and ended_at is null";
         let ended =
             self.change(sql, (id, At(self.now)), |_| Event::Push(Pushing::ConnectionEnded { connection: id }))?;
         if ended.is_none() {

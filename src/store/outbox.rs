@@ -191,7 +191,16 @@ impl Write<'_> {
         photo: &PhotoId,
         edition: Option<&Digest>,
     ) -> Result<(), StoreError> {
-        self.also(include_str!("outbox/want.sql"), (channel, photo, edition, At(self.now)))
+        self.also(include_str!("outbox/want.sql"), (channel, photo, edition, At(self.now)))?;
+        self.hasten(photo)
+    }
+
+    /// A connection that rests after a trouble does not rest where it shows too much.
+    fn hasten(&self, photo: &PhotoId) -> Result<(), StoreError> {
+        let sql = "update connections set rest_until = 0
+            where rest_until > ?2 and id in (select connection from deliveries
+                where photo = ?1 and since = ?2 and wanted is not told and (told is not null or maybe = 1))";
+        self.also(sql, (photo, At(self.now)))
     }
 
     /// The school has only these channels: what others showed of a photo is taken back; a part of [`Write::place`].
@@ -205,7 +214,8 @@ impl Write<'_> {
                 state = case state when 'working' then 'working' else 'waiting' end
             where photo = ?1 and wanted is not null
                 and connection in (select id from connections where channel not in (select value from json_each(?2)))";
-        self.also(sql, (photo, Json(channels.collect::<Vec<_>>()), At(self.now)))
+        self.also(sql, (photo, Json(channels.collect::<Vec<_>>()), At(self.now)))?;
+        self.hasten(photo)
     }
 
     /// Takes what is to be told next, for at most so long: what has to be taken back, or given way to another picture, comes

@@ -249,3 +249,68 @@ fn a_channel_that_becomes_the_families_own_is_taken_back_from_everywhere() {
     deliver(&scene.site.store, &settings);
     assert_eq!(library.lock().unwrap().len(), 0);
 }
+
+#[test]
+fn a_connection_that_rests_after_a_trouble_still_takes_back_at_once() {
+    let scene = Scene::of(2, school());
+    let (editor, repair) = (scene.editor(), Arc::new(AtomicU16::new(204)));
+    let answers = Arc::clone(&repair);
+    let other_side = Elsewhere::start(move |_| status(answers.load(Ordering::SeqCst)));
+    let id = connect(&scene, &json!({ "kind": "webdav", "address": other_side.url() }));
+    let go = || {
+        deliver(&scene.site.store, &scene.site.school);
+        let pictures = other_side.take().into_iter().filter(|asked| asked.uri.path().ends_with(".jpg"));
+        pictures.map(|asked| asked.method.to_string()).collect::<Vec<_>>()
+    };
+    scene.sign_off(&editor, &scene.photos[0]);
+    assert!(go().contains(&"PUT".to_owned()));
+    // a site under repair leads elsewhere for a moment
+    repair.store(307, Ordering::SeqCst);
+    scene.sign_off(&editor, &scene.photos[1]);
+    assert_eq!(go().len(), 1);
+    assert!(go().is_empty(), "it rests");
+    assert_eq!(failures(&scene, id).len(), 1);
+    repair.store(204, Ordering::SeqCst);
+    say(&scene.site, "P1", Choice::Withdrawn);
+    assert_eq!(go()[..2], ["DELETE", "PUT"]);
+    // and where the repair is in the way of the withdrawal itself, a little later
+    repair.store(307, Ordering::SeqCst);
+    say(&scene.site, "P2", Choice::Withdrawn);
+    go();
+    repair.store(204, Ordering::SeqCst);
+    pass(30);
+    assert_eq!(go()[..1], ["DELETE"]);
+}
+
+#[test]
+fn an_ended_connection_leaves_nothing_of_what_it_told() {
+    let scene = Scene::of(1, school());
+    let held: Arc<Mutex<BTreeMap<String, Vec<u8>>>> = Arc::default();
+    let files = Arc::clone(&held);
+    let other_side = Elsewhere::start(move |asked| {
+        let (file, mut files) = (asked.uri.path().to_owned(), files.lock().unwrap());
+        match asked.method.as_str() {
+            "PUT" => status(files.insert(file, asked.body.to_vec()).map_or(201, |_| 204)),
+            "DELETE" => status(files.remove(&file).map_or(404, |_| 204)),
+            _ => status(405),
+        }
+    });
+    let wanted = json!({ "kind": "webdav", "address": other_side.url() });
+    let end = |id: i64| {
+        let admin = scene.site.signed_in(Role::Admin);
+        assert_eq!(admin.send(Http::DELETE, &api(&format!("connections/{id}")), None, Vec::new()).status, 204);
+        deliver(&scene.site.store, &scene.site.school);
+    };
+    // somebody else's manifest stays where nothing was told
+    held.lock().unwrap().insert("/manifest.json".to_owned(), b"of another".to_vec());
+    let unused = connect(&scene, &wanted);
+    end(unused);
+    assert_eq!(held.lock().unwrap().len(), 1);
+    let id = connect(&scene, &wanted);
+    caption(&scene, &scene.photos[0], "A race");
+    scene.sign_off(&scene.editor(), &scene.photos[0]);
+    deliver(&scene.site.store, &scene.site.school);
+    assert_eq!(held.lock().unwrap().len(), 2);
+    end(id);
+    assert_eq!(held.lock().unwrap().keys().collect::<Vec<_>>(), [""; 0]);
+}

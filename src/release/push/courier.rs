@@ -11,7 +11,7 @@ use super::client::{Client, Stopped};
 use super::folder::Folder;
 use super::message::{About, Happened, Message, send};
 use super::schedule::plan;
-use super::shelf::{Parcel, Shelf};
+use super::shelf::{MANIFEST, Parcel, Shelf};
 use super::trouble::Trouble;
 use super::webdav::Webdav;
 use super::wordpress::Wordpress;
@@ -258,14 +258,13 @@ impl Trip<'_> {
         Ok(send(&self.client, self.address()?.as_str(), &self.secrets, thread, &message)?)
     }
 
-    /// Tells beside the pictures of a folder what they are.
+    /// Tells beside the pictures of a folder what they are; an ended connection leaves nothing of what it told.
     fn describe(&self) -> Result<(), Halt> {
         let now = (self.courier.clock)();
         let store = self.courier.store;
         let mut pictures = Vec::new();
-        let there = store.read(|read| {
-            let there = read.there(self.connection.id)?;
-            for (photo, remote) in &there {
+        store.read(|read| {
+            for (photo, remote) in &read.there(self.connection.id)? {
                 let Some(request) = self.request() else { continue };
                 let shown = item(read, &request, photo, now)?.zip(remote.id.clone());
                 pictures.extend(shown.map(|(item, file)| Described {
@@ -277,14 +276,19 @@ impl Trip<'_> {
                     expires_at: item.until,
                 }));
             }
-            Ok::<_, PipelineError>(there)
+            Ok::<_, PipelineError>(())
         })?;
         let (channel, credit) = (&self.connection.channel, self.credit());
         let manifest = serde_json::to_vec_pretty(&Manifest { channel, credit, pictures }).map_err(|_| Trouble::Odd)?;
-        // an ended connection that was given nothing leaves nothing
-        if self.connection.ended_at.is_none() || !there.is_empty() || self.leased.told.is_some() {
-            let address = if self.connection.kind == Kind::Folder { None } else { Some(self.address()?) };
-            self.shelf(address.as_ref())?.describe(&manifest)?;
+        let address = if self.connection.kind == Kind::Folder { None } else { Some(self.address()?) };
+        let shelf = self.shelf(address.as_ref())?;
+        if self.connection.ended_at.is_none() {
+            shelf.describe(Some(&manifest))?;
+            return self.done(None, &Remote { id: Some(MANIFEST.to_owned()), address: None });
+        }
+        // what lies there may be somebody else's where nothing was told
+        if self.leased.remote.is_some() {
+            shelf.describe(None)?;
         }
         self.done(None, &Remote::default())
     }

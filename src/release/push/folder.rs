@@ -25,15 +25,19 @@ impl<'a> Folder<'a> {
         let written = fs::create_dir_all(self.0).and_then(|()| whole_file::write(&self.0.join(file), bytes));
         written.map_err(|_| Trouble::NoFolder.into())
     }
-}
 
-impl Shelf for Folder<'_> {
-    fn clear(&self, _photo: &PhotoId, file: &str, _known: &Remote) -> Result<bool, Stopped> {
+    fn remove(&self, file: &str) -> Result<bool, Stopped> {
         match fs::remove_file(self.0.join(file)) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(_) => Err(Trouble::NoFolder.into()),
         }
+    }
+}
+
+impl Shelf for Folder<'_> {
+    fn clear(&self, _photo: &PhotoId, file: &str, _known: &Remote) -> Result<bool, Stopped> {
+        self.remove(file)
     }
 
     fn put(&self, parcel: &Parcel<'_>) -> Result<Remote, Stopped> {
@@ -42,7 +46,7 @@ impl Shelf for Folder<'_> {
         Ok(Remote { id: Some(file), address: None })
     }
 
-    fn describe(&self, manifest: &[u8]) -> Result<(), Stopped> {
-        self.keep(MANIFEST, manifest)
+    fn describe(&self, manifest: Option<&[u8]>) -> Result<(), Stopped> {
+        manifest.map_or_else(|| self.remove(MANIFEST).map(drop), |manifest| self.keep(MANIFEST, manifest))
     }
 }

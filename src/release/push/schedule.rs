@@ -15,7 +15,8 @@ pub(super) struct Plan {
     pub(super) dead: bool,
 }
 
-/// The plan after the attempt of this number. What has to be taken back is never given up.
+/// The plan after the attempt of this number. What has to be taken back is never given up, and soon tried again whatever was in
+/// its way: a site may have been under repair for that moment.
 pub(super) fn plan(
     delivery: DeliveryId,
     attempt: u32,
@@ -25,7 +26,7 @@ pub(super) fn plan(
 ) -> Plan {
     let dead = !takes_back && (!trouble.may_pass() || attempt >= MOST_ATTEMPTS);
     // what only a human can help is still tried a few times a day
-    let wait = if trouble.may_pass() { pause(attempt, spread(delivery, attempt)) } else { LONGEST };
+    let wait = if takes_back || trouble.may_pass() { pause(attempt, spread(delivery, attempt)) } else { LONGEST };
     Plan { wait: wait.max(asked.unwrap_or_default().min(MOST_ASKED)), dead }
 }
 
@@ -71,6 +72,7 @@ mod tests {
     fn what_has_to_be_taken_back_is_never_given_up() {
         for trouble in [Trouble::Unauthorized, Trouble::Slow] {
             assert!(!plan(DeliveryId(1), 1000, trouble, true, None).dead);
+            assert!(plan(DeliveryId(1), 1, trouble, true, None).wait < 2 * FIRST);
             assert!(plan(DeliveryId(1), MOST_ATTEMPTS, trouble, false, None).dead);
         }
         assert!(plan(DeliveryId(1), 1, Trouble::Unauthorized, false, None).dead);

@@ -24,8 +24,8 @@ pub(super) trait Shelf {
     /// Puts a picture where none of this photo is.
     fn put(&self, parcel: &Parcel<'_>) -> Result<Remote, Stopped>;
 
-    /// Tells beside the pictures what they are, where the place has no other way to know.
-    fn describe(&self, manifest: &[u8]) -> Result<(), Stopped>;
+    /// Tells beside the pictures what they are, where the place has no other way to know; with nothing, what was told is taken away.
+    fn describe(&self, manifest: Option<&[u8]>) -> Result<(), Stopped>;
 }
 
 /// The manifest's name.

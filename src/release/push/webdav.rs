@@ -31,16 +31,20 @@ impl<'a> Webdav<'a> {
         let reply = self.ask(Method::PUT, file, Some(kind), bytes)?;
         if (200..300).contains(&reply.status) { Ok(()) } else { Err(reply.stopped()) }
     }
-}
 
-impl Shelf for Webdav<'_> {
-    fn clear(&self, _photo: &PhotoId, file: &str, known: &Remote) -> Result<bool, Stopped> {
-        let reply = self.ask(Method::DELETE, known.id.as_deref().unwrap_or(file), None, &[])?;
+    fn remove(&self, file: &str) -> Result<bool, Stopped> {
+        let reply = self.ask(Method::DELETE, file, None, &[])?;
         match reply.status {
             200..=299 => Ok(true),
             404 | 410 => Ok(false),
             _ => Err(reply.stopped()),
         }
+    }
+}
+
+impl Shelf for Webdav<'_> {
+    fn clear(&self, _photo: &PhotoId, file: &str, known: &Remote) -> Result<bool, Stopped> {
+        self.remove(known.id.as_deref().unwrap_or(file))
     }
 
     fn put(&self, parcel: &Parcel<'_>) -> Result<Remote, Stopped> {
@@ -49,7 +53,8 @@ impl Shelf for Webdav<'_> {
         Ok(Remote { address: Some(self.address.below(&file)), id: Some(file) })
     }
 
-    fn describe(&self, manifest: &[u8]) -> Result<(), Stopped> {
-        self.keep(MANIFEST, "application/json", manifest)
+    fn describe(&self, manifest: Option<&[u8]>) -> Result<(), Stopped> {
+        let keep = |manifest| self.keep(MANIFEST, "application/json", manifest);
+        manifest.map_or_else(|| self.remove(MANIFEST).map(drop), keep)
     }
 }

@@ -135,7 +135,7 @@ impl Shelf for Wordpress<'_> {
         Ok(Remote { id: Some(made.id.to_string()), address: Some(made.source_url) })
     }
 
-    fn describe(&self, _manifest: &[u8]) -> Result<(), Stopped> {
+    fn describe(&self, _manifest: Option<&[u8]>) -> Result<(), Stopped> {
         Ok(())
     }
 }
