@@ -23,6 +23,7 @@ use crate::domain::camera::{AllowedCamera, Camera};
 use crate::domain::category::Category;
 use crate::domain::channel::Channel;
 use crate::domain::id::ChannelId;
+use crate::domain::text::unseen;
 
 pub use camera_folder::CameraFolder;
 pub use mail::{Mail, Security};
@@ -77,9 +78,9 @@ fn read_text(file: &Path) -> std::io::Result<String> {
 /// The longest name of a school and the longest credit, in characters.
 const MOST_CREDIT: usize = 100;
 
-/// Whether a name or a credit is written on one line that is not too long.
+/// Whether a name or a credit is written on one line that is not too long, with nothing unseen in it.
 fn is_line(text: &str) -> bool {
-    let written = !text.trim().is_empty() && !text.chars().any(char::is_control);
+    let written = !text.trim().is_empty() && !text.contains(unseen);
     written && text.chars().count() <= MOST_CREDIT
 }
 
@@ -331,17 +332,29 @@ mod tests {
         assert!(matches!(load("[recognition]\non = true"), Err(ConfigError::Shape(..))));
         let credit =
             |line: &str| load(&format!("[[channels]]\nid = 'x'\ncategory = 'website'\nmax_px = 9\ncredit = {line}\n"));
-        for wrong in ["''", "'  '", "\"a\\nb\"", &format!("'{}'", "x".repeat(101))] {
+        for wrong in ["''", "'  '", "\"a\\nb\"", "\"\\u202EgnoW oeL\"", &format!("'{}'", "x".repeat(101))] {
             assert!(matches!(credit(wrong), Err(ConfigError::Contradiction(..))), "{wrong}");
         }
         let network = |lines: &str| credit(&format!("'Hill'\n[[channels.networks]]\n{lines}"));
-        for wrong in ["name = ''\nmax_px = 9", "name = 'N'\nmax_px = 0", "name = 'N'\nmax_px = 9\nmax_alt = 0"] {
+        for wrong in [
+            "name = ''\nmax_px = 9",
+            "name = \"a\\u202Eb\"\nmax_px = 9",
+            "name = 'N'\nmax_px = 0",
+            "name = 'N'\nmax_px = 9\nmax_alt = 0",
+        ] {
             assert!(matches!(network(wrong), Err(ConfigError::Contradiction(..))), "{wrong}");
         }
         assert_eq!(network("name = 'N'\nmax_px = 9").unwrap().channels[0].networks[0].max_alt, None);
         let own = credit("'Photo: Hill School / A. Smith'").unwrap();
         assert_eq!(own.credit(&own.channels[0]), "Photo: Hill School / A. Smith");
-        for wrong in ["''", "' '", "\"Hill\\nSchool\"", &format!("'{}'", "x".repeat(101))] {
+        for wrong in [
+            "''",
+            "' '",
+            "\"Hill\\nSchool\"",
+            "\"\\u202EgnoW oeL\"",
+            "\"Hill\\u2066\"",
+            &format!("'{}'", "x".repeat(101)),
+        ] {
             assert!(matches!(load(&format!("name = {wrong}")), Err(ConfigError::Contradiction(..))), "{wrong}");
         }
         assert_eq!(load("name = 'Hill School'").unwrap().name, "Hill School");

@@ -15,4 +15,5 @@ pub mod name;
 pub mod person;
 pub mod photo;
 pub mod placement;
+pub mod text;
 pub mod time;

@@ -11,6 +11,7 @@ use super::sheet::{Row, Sheet};
 use crate::domain::id::PersonId;
 use crate::domain::name::PersonName;
 use crate::domain::person::{Person, PersonKind};
+use crate::domain::text::unseen;
 use crate::domain::time::Date;
 
 /// A roll that was read and found sound.
@@ -173,10 +174,6 @@ fn birthday(born: Date, kind: PersonKind, today: Date, text: &str) -> Option<Fau
 /// One line of visible text, its spaces made single.
 fn words(field: Field, text: &str) -> Result<String, Fault> {
     const LONGEST: usize = 100;
-    let unseen = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
     if text.contains(unseen) || text.chars().nth(LONGEST).is_some() {
         return Err(Fault::Text(field));
     }

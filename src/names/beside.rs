@@ -14,7 +14,7 @@ const BURIED: usize = 9;
 /// Shortest surname that is recognised with a lower-case initial written to it (`asmith`).
 const LOGIN: usize = 5;
 /// Shortest surname that may carry a plural's `s`.
-const PLURAL: usize = 4;
+pub(super) const PLURAL: usize = 4;
 /// Most capitals that are read as initials written together (`AR Smith`).
 const INITIALS: usize = 3;
 
@@ -36,8 +36,7 @@ impl<'a> Beside<'a> {
     /// The surname with an `s` after it: `the Smiths`, `Amelia Smiths cake`.
     pub(super) fn plural(&self, hit: &Hit) -> Option<Hit> {
         let end = hit.at.end + 1;
-        let ends = self.line.letter(hit.at.end) == Some('s') && !self.line.edge(hit.at.end) && self.line.edge(end);
-        let fits = ends && hit.at.len() >= PLURAL && !self.roll.family(hit)?.common;
+        let fits = self.line.adds_s(&hit.at) && hit.at.len() >= PLURAL && !self.roll.family(hit)?.common;
         fits.then(|| Hit { at: hit.at.start..end, plural: true, ..hit.clone() })
     }
 

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::beside::Beside;
+use super::beside::{Beside, PLURAL};
 use super::fold::Reading;
 use super::line::Line;
 use super::roll::Roll;
@@ -11,6 +11,8 @@ use super::{Found, FoundKind, words};
 
 /// Most places of one kind that are reported of one text: enough to hold it, and a bound for a hostile one.
 const MOST_FOUND: usize = 1_000;
+/// Letters of the shortest first name that is looked for within the one word of a hashtag.
+const TAGGED: usize = 5;
 
 impl Roll {
     /// Every place of `text` that names somebody on the roll, in the order of the text; a full name hides the surname in
@@ -30,16 +32,20 @@ impl Roll {
     }
 
     /// Whether the text holds as much as a first name of somebody on the roll. An ordinary word that is also a first name
-    /// counts where it has a capital.
+    /// counts where it has a capital. An `s` may be written to the name without an apostrophe, and in a hashtag of small
+    /// letters the name may stand first or last.
     #[must_use]
     pub fn mentions(&self, text: &str) -> bool {
         let first_name = |reading| {
             let line = Line::new(text, reading);
-            let whole = |at: &Range<usize>| line.edge(at.start) && line.edge(at.end);
             let meant = |at: &Range<usize>| line.upper(at.start) || !words::ordinary(&line.word(at.clone()));
-            hits(&line, |at, visit| self.forenames.walk(&line, at, visit))
-                .iter()
-                .any(|hit| whole(&hit.at) && meant(&hit.at))
+            let told = |at: &Range<usize>| {
+                let plural = at.start..at.end + 1;
+                line.edge(at.start) && line.edge(at.end) && meant(at)
+                    || at.len() >= PLURAL && line.adds_s(at) && line.edge(at.start) && meant(at) && meant(&plural)
+                    || at.len() >= TAGGED && line.in_hashtag(at) && meant(at)
+            };
+            hits(&line, |at, visit| self.forenames.walk(&line, at, visit)).iter().any(|hit| told(&hit.at))
         };
         [Reading::Bare, Reading::Spelt].into_iter().any(first_name) || !self.find(text).is_empty()
     }

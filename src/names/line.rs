@@ -91,6 +91,17 @@ impl Line {
         self.edges.get(at).copied().unwrap_or(true)
     }
 
+    /// Whether nothing but an `s` is written to a word.
+    pub(super) fn adds_s(&self, word: &Range<usize>) -> bool {
+        self.letter(word.end) == Some('s') && !self.edge(word.end) && self.edge(word.end + 1)
+    }
+
+    /// Whether a range stands first or last in the word of a hashtag.
+    pub(super) fn in_hashtag(&self, range: &Range<usize>) -> bool {
+        let start = self.word_to(range.start + 1).start;
+        self.before(start) == Some('#') && (start == range.start || self.edge(range.end))
+    }
+
     /// The letters of a range.
     pub(super) fn word(&self, range: Range<usize>) -> String {
         self.glyphs.get(range).unwrap_or_default().iter().map(|glyph| glyph.ch).collect()

@@ -3,7 +3,7 @@
 
 import { mkdirSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { open } from "./browser.mjs";
+import { open, PATIENCE } from "./browser.mjs";
 import { Walker } from "./walker.mjs";
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
@@ -27,7 +27,7 @@ async function as(who, journey) {
     javaScriptEnabled: script,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(PATIENCE);
   const walker = new Walker(page, { base, width, script, shots, found });
   try {
     await journey(walker);
@@ -98,11 +98,11 @@ async function bring(walker) {
   await walker.key("Enter");
   const all = story.files.length;
   const done = `${all} of ${all} files are done: ${all - 1} came in, 1 refused.`;
-  await walker.page.waitForFunction((done) => document.querySelector("#uploads p").textContent === done, done);
+  await walker.page.waitForFunction((done) => document.querySelector("#uploads p")?.textContent === done, done);
   await walker.look("uploaded");
   // the page follows by itself
   await ask("inspect");
-  await walker.page.waitForFunction(() => document.querySelector("#progress").dataset.waiting === "0");
+  await walker.page.waitForFunction(() => document.querySelector("#progress")?.dataset.waiting === "0");
   await walker.page.getByText("Name faces").waitFor();
 }
 
@@ -155,9 +155,10 @@ async function tryOut(walker, person) {
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.7, box.y + box.height * 0.8, { steps: 5 });
     await page.mouse.up();
-    walker.expect((await page.inputValue("#change-left")) !== before, "dragging fills the fields");
+    await page.waitForFunction((before) => document.querySelector("#change-left").value !== before, before);
     walker.expect((await page.locator(".eyelid-frame").count()) === 1, "the dragged box has a frame");
     await page.reload();
+    await walker.settled();
   }
   await name(walker, person);
 }

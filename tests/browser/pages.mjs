@@ -3,7 +3,7 @@
 
 import { mkdirSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
-import { open } from "./browser.mjs";
+import { open, PATIENCE } from "./browser.mjs";
 
 const { base, cookie, pages, shots } = JSON.parse(await text(process.stdin));
 mkdirSync(shots, { recursive: true });
@@ -14,6 +14,7 @@ for (const width of [1280, 320]) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: "reduce" });
   if (cookie) await context.addCookies([{ name: "eyelid", value: cookie, url: base }]);
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   page.on("pageerror", (error) => found(new URL(page.url()).pathname, width, `script error: ${error.message}`));
   page.on("console", (message) => {
     if (message.type() === "error") found(new URL(page.url()).pathname, width, `console: ${message.text()}`);

@@ -20,6 +20,16 @@ export class Walker {
 
   async go(path) {
     await this.page.goto(this.base + path);
+    await this.settled();
+  }
+
+  // a page is loaded before the browser puts the keys where the page wants them: it does so when it first draws it, and
+  // would take them away from wherever they were led meanwhile
+  async settled() {
+    await this.page.waitForFunction(() => {
+      const wanted = document.querySelector("[autofocus]");
+      return !wanted?.checkVisibility() || wanted === document.activeElement;
+    });
   }
 
   // the first time that a page of this name comes by
@@ -61,6 +71,7 @@ export class Walker {
 
   async enter() {
     await Promise.all([this.page.waitForNavigation(), this.page.keyboard.press("Enter")]);
+    await this.settled();
   }
 
   // into a field, over what stands there

@@ -26,7 +26,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use ureq::http::Method as Http;
 
-use super::site::{Answer, Client, Running, now};
+use super::site::{Answer, Client, Running, now, until};
 
 const WIDE: u32 = 640;
 const HIGH: u32 = 480;
@@ -540,9 +540,7 @@ fn no_answer_begun_after_a_withdrawal_returned_shows_the_pupil() {
             // on a busy machine, too, each round is looked at
             let before = asked.load(Ordering::SeqCst);
             let alive = || looking.iter().all(|one| !one.is_finished());
-            while asked.load(Ordering::SeqCst) < before + 3 && alive() {
-                thread::yield_now();
-            }
+            until("three answers", || asked.load(Ordering::SeqCst) >= before + 3 || !alive());
         }
         done.store(1, Ordering::SeqCst);
     });

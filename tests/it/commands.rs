@@ -226,14 +226,13 @@ fn whoever_shuts_the_pipe_is_not_scolded() {
 #[test]
 fn of_two_words_of_one_day_the_no_holds_and_the_next_day_is_another() {
     let house = House::new("");
-    let today = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::get("Europe/London").unwrap()).date();
     let standing = |person: &str| {
         let lines = house.done(&format!("pupil {person} --json")).objects();
         let of = |line: &&Value| line["category"] == "website" && line["medium"] == "photo";
         lines.iter().find(of).unwrap()["standing"].clone()
     };
-    house.done("consent P003 website granted --giver G0031");
-    house.done(&format!("consent P003 website refused --giver G0031 --made-at {today}"));
+    house.done("consent P003 website granted --giver G0031 --made-at 2026-09-13T14:00:00Z");
+    house.done("consent P003 website refused --giver G0031 --made-at 2026-09-13");
     assert_eq!(standing("P003"), "refused");
     house.done("consent P022 website refused --giver G0221 --made-at 2026-09-12");
     house.done("consent P022 website granted --giver G0221 --made-at 2026-09-13");

@@ -85,13 +85,17 @@ async fn take(
 ) -> Response<Body> {
     let one = Asked { method, uri, headers, body };
     asked.lock().unwrap().push(one.clone());
-    answer(&one)
+    // on a thread of its own: an answer that is held back keeps no other waiting
+    tokio::task::spawn_blocking(move || answer(&one)).await.unwrap()
 }
 
 /// An answer without a body.
 pub(super) fn status(code: u16) -> Response<Body> {
     Response::builder().status(code).body(Body::empty()).unwrap()
 }
+
+/// Longer than any answer takes that is not held back on purpose, also on a machine that has much else to do.
+const PATIENT: Duration = Duration::from_secs(120);
 
 thread_local! { static PASSED: Cell<i64> = const { Cell::new(0) }; }
 
@@ -113,7 +117,7 @@ pub(super) fn school() -> School {
 
 /// Places what changed and delivers all that may be told at this moment; gives how many deliveries were tried.
 pub(super) fn deliver(store: &Store, school: &School) -> usize {
-    deliver_within(store, school, Duration::from_secs(20))
+    deliver_within(store, school, PATIENT)
 }
 
 /// As [`deliver`], with another patience.

@@ -38,6 +38,56 @@ fn every_case_of_the_table() {
     assert!(cases >= 150, "the table has only {cases} cases");
 }
 
+/// Where not even a first name may stand: as captions are written in a hurry.
+#[test]
+fn a_first_name_is_seen_in_captions_as_people_write_them() {
+    let entries =
+        [("P1", "Amelia / / Quill"), ("P2", "Oscar / / Berg"), ("P3", "Hope / / Lund"), ("P4", "Ben / / Falk")]
+            .map(|(id, name)| entry(id, person(&format!("{id} = {name}")).unwrap().1));
+    let roll = Roll::new(entries.to_vec());
+    for told in [
+        "Amelia",
+        "by amelia",
+        "Amelia's painting",
+        "Amelias painting",
+        "the amelias",
+        "AMELIAS PAINTING",
+        "Oscars team",
+        "Hopes picture",
+        "#Amelia",
+        "#ameliawins",
+        "well done #ameliawins",
+        "#goamelia",
+        "#goamelia!",
+        "#AmeliaWins",
+        "\u{ff03}ameliawins",
+        "#oscarandco",
+        "Mr Berg",
+        "Ben",
+    ] {
+        assert!(roll.mentions(told), "{told}");
+    }
+    for nobody in [
+        "A painting",
+        "ameliawins",
+        "ameliorate",
+        "Oscarsson",
+        "oscarssons",
+        "#camelias",
+        "hopes are high",
+        "we hope so",
+        "#hopeful",
+        "benches",
+        "bens",
+        "#benchmark",
+        "",
+        "#",
+        "s",
+    ] {
+        assert!(!roll.mentions(nobody), "{nobody}");
+    }
+}
+
 fn person(line: &str) -> Option<(&str, PersonName)> {
     let (id, rest) = line.split_once(" = ")?;
     let [legal, preferred, surname] = rest.split('/').map(str::trim).collect::<Vec<_>>()[..] else { return None };

@@ -2,7 +2,6 @@
 #![cfg(test)]
 
 use std::fs;
-use std::time::{Duration, Instant};
 
 use eyelid::access::Role;
 use eyelid::config::School;
@@ -21,7 +20,7 @@ use ureq::http::Method as Http;
 
 use super::channels::{Scene, agreed_until, api, said_at, say, seen, website};
 use super::elsewhere::{clock, deliver, pass, school};
-use super::site::{Client, captured, now};
+use super::site::{Client, captured, now, until};
 
 fn listed(client: &Client<'_>) -> Vec<Value> {
     client.get(&api("placements")).value()["items"].as_array().unwrap().clone()
@@ -244,15 +243,9 @@ fn a_family_is_told_when_everything_is_taken_down_and_the_school_sees_where_pict
     assert_eq!(done(post).status, 204);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "something is left to take down");
     assert_eq!(done(print).status, 204);
-    let began = Instant::now();
-    let letters = loop {
-        let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
-        if files.iter().any(|file| file.extension().is_some_and(|ending| ending == "eml")) {
-            break files;
-        }
-        assert!(began.elapsed() < Duration::from_secs(30), "no letter came");
-        std::thread::yield_now();
-    };
+    let files = || -> Vec<_> { fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).collect() };
+    until("a letter", || files().iter().any(|file| file.extension().is_some_and(|ending| ending == "eml")));
+    let letters = files();
     assert_eq!(letters.len(), 1, "whoever is restricted is told nothing");
     let letter = fs::read_to_string(&letters[0]).unwrap();
     assert!(letter.contains("taken down by hand") && !letter.contains("Quillfeather"), "{letter}");

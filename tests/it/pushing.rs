@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -154,6 +154,9 @@ fn a_message_that_fails_is_sent_again_under_the_same_id_and_not_before_it_is_wan
     go();
     let page = scene.site.signed_in(Role::Admin).get(&format!("/channels/website/connections/{id}"));
     assert!(page.text().contains("Needs you") && page.text().contains("Try again now"), "{}", page.text());
+    let remedy = "Make a new secret for this connection and give it to the program.";
+    assert!(page.text().contains(remedy) && !page.text().contains("application password"), "{}", page.text());
+    assert!(failures(&scene, id)[0]["remedy"].as_str().unwrap().ends_with(remedy), "{:?}", failures(&scene, id));
     for _ in 0..30 {
         pass(7 * 3600);
         go();
@@ -219,11 +222,13 @@ fn shelf(files: &Files, then: impl Fn(&Asked) -> Option<u16> + Send + Sync + 'st
     let files = Arc::clone(files);
     Elsewhere::start(move |asked| {
         let name = asked.uri.path().trim_start_matches('/').to_owned();
-        let mut files = files.lock().unwrap();
-        let done = match asked.method.as_str() {
-            "PUT" => files.insert(name, asked.body.to_vec()).map_or(201, |_| 204),
-            "DELETE" => files.remove(&name).map_or(404, |_| 204),
-            _ => 405,
+        let done = {
+            let mut files = files.lock().unwrap();
+            match asked.method.as_str() {
+                "PUT" => files.insert(name, asked.body.to_vec()).map_or(201, |_| 204),
+                "DELETE" => files.remove(&name).map_or(404, |_| 204),
+                _ => 405,
+            }
         };
         status(then(asked).unwrap_or(done))
     })
@@ -354,31 +359,52 @@ fn what_has_to_be_taken_back_is_tried_until_it_is_gone() {
     assert!(pictures(&files).is_empty() && failures(&scene, id).is_empty());
 }
 
+/// A school, the other side with what it holds, and the connection whose first upload was done while nobody waited any more.
+struct CutOff {
+    scene: Scene,
+    files: Files,
+    _other_side: Elsewhere,
+    id: i64,
+}
+
+impl CutOff {
+    /// Nothing when the upload did not reach the other side within this patience: the machine has much else to do.
+    fn after(patience: Duration) -> Option<Self> {
+        let scene = Scene::of(1, school());
+        let files = Files::default();
+        let (came, coming) = mpsc::channel();
+        let (give_up, given_up) = mpsc::channel::<()>();
+        let first = Mutex::new(Some(given_up));
+        let other_side = shelf(&files, move |asked| {
+            let held = first.lock().unwrap().take_if(|_| asked.method == "PUT");
+            if let Some(given_up) = held {
+                came.send(()).unwrap();
+                let _until_then = given_up.recv();
+            }
+            None
+        });
+        let (id, _) = connect(&scene, &json!({ "kind": "webdav", "address": other_side.url() }));
+        scene.sign_off(&scene.editor(), &scene.photos[0]);
+        deliver_within(&scene.site.store, &scene.site.school, patience);
+        let arrived = coming.try_recv().is_ok();
+        drop(give_up);
+        arrived.then_some(Self { scene, files, _other_side: other_side, id })
+    }
+}
+
 #[test]
 fn an_upload_that_was_cut_off_is_looked_for_before_it_counts_as_gone() {
-    let scene = Scene::of(1, school());
-    let files = Files::default();
-    let slow = Arc::new(AtomicU32::new(1));
-    let naps = Arc::clone(&slow);
-    let other_side = shelf(&files, move |asked| {
-        if asked.method == "PUT" && naps.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok()
-        {
-            std::thread::sleep(Duration::from_millis(900));
-        }
-        None
-    });
-    let (id, _) = connect(&scene, &json!({ "kind": "webdav", "address": other_side.url() }));
+    let mut patience = (0..10).map(|doubled| Duration::from_millis(300 << doubled));
+    let CutOff { scene, files, id, .. } = &patience.find_map(CutOff::after).expect("no upload arrives in minutes");
     let (store, settings) = (&scene.site.store, &scene.site.school);
-    scene.sign_off(&scene.editor(), &scene.photos[0]);
-    deliver_within(store, settings, Duration::from_millis(300));
-    assert_eq!(failures(&scene, id)[0]["trouble"], "slow");
-    assert_eq!(pictures(&files).len(), 1, "it was done all the same");
+    assert_eq!(failures(scene, *id)[0]["trouble"], "slow");
+    assert_eq!(pictures(files).len(), 1, "it was done all the same");
     office::safeguarding::restrict(store, &"P2".parse().unwrap(), None, &scene.site.actor(), now()).unwrap();
     // the other side was too slow and rests a moment
     pass(10);
     deliver(store, settings);
-    assert_eq!(pictures(&files).len(), 0);
-    assert!(failures(&scene, id).is_empty());
+    assert_eq!(pictures(files).len(), 0);
+    assert!(failures(scene, *id).is_empty());
 }
 
 /// The search takes some minutes, however often somebody asks for it meanwhile.

@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use eyelid::access::totp::TotpSecret;
 use eyelid::access::{AccountId, Role, Secret};
@@ -28,6 +28,16 @@ pub(super) fn now() -> Timestamp {
 /// The moment at which it stands later.
 pub(super) fn later() -> Timestamp {
     now() + jiff::SignedDuration::from_hours(1)
+}
+
+/// Waits for what another thread or program does, also on a machine that has much else to do.
+pub(super) fn until(what: &str, done: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !done() {
+        assert!(began.elapsed() < Duration::from_secs(600), "in vain: {what}");
+        // a thread that spins would keep the other one from its work
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
 }
 
 static ASKED: AtomicU32 = AtomicU32::new(0);
@@ -92,7 +102,7 @@ impl Running {
         let site = router(&Site::new(parts).unwrap()).into_make_service_with_connect_info::<SocketAddr>();
         let runtime = Runtime::new().unwrap();
         let _entered = runtime.enter();
-        let server = patient(axum_server::from_tcp(listener).unwrap(), Duration::from_secs(2));
+        let server = patient(axum_server::from_tcp(listener).unwrap(), Duration::from_secs(60));
         runtime.spawn(server.serve(site));
         Self { store, school, address, _runtime: runtime, folder }
     }

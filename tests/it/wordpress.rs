@@ -2,12 +2,12 @@
 #![cfg(test)]
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Response;
@@ -16,6 +16,7 @@ use eyelid::config::School;
 use eyelid::consent::ledger::Choice;
 use eyelid::office;
 use serde_json::{Value, json};
+use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 use ureq::http::{Method as Http, Request};
 use walkdir::WalkDir;
@@ -23,7 +24,7 @@ use walkdir::WalkDir;
 use super::channels::{Scene, api, say, seen};
 use super::credits::{crediting, credits};
 use super::elsewhere::{Asked, Elsewhere, deliver, deliver_within, pass, school};
-use super::site::now;
+use super::site::{now, until};
 
 /// A site with its database; both end with the value.
 struct Wordpress {
@@ -75,16 +76,17 @@ impl Wordpress {
             ask.args(["-uroot", "-e", "create database if not exists wordpress"]);
             ask.output().unwrap().status.success()
         });
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let url = format!("http://127.0.0.1:{port}");
+        let (reserved, address) = reserved();
+        let url = format!("http://{address}");
         let mut wordpress = Self { folder, url, password: String::new(), database, server: None };
         let made = done(wordpress.php(&socket).arg(own.join("install.php")).stderr(Stdio::null()));
         wordpress.password = String::from_utf8(made).unwrap().trim().to_owned();
         let mut server = wordpress.php(&socket);
-        server.arg("-S").arg(format!("127.0.0.1:{port}")).arg("-t").arg(&site).arg(own.join("router.php"));
+        server.arg("-S").arg(address.to_string()).arg("-t").arg(&site).arg(own.join("router.php"));
         server.stdout(Stdio::null()).stderr(Stdio::null());
         wordpress.server = Some(server.spawn().unwrap());
-        until("the site", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        until("the site", || TcpStream::connect(address).is_ok());
+        drop(reserved);
         wordpress
     }
 
@@ -108,6 +110,16 @@ impl Wordpress {
     }
 }
 
+/// A port at which nobody answers, and which nobody else is given.
+fn reserved() -> (Socket, SocketAddr) {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    // who listens there later says the same
+    socket.set_reuse_address(true).unwrap();
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    (socket, address)
+}
+
 fn option(name: &str, path: &Path) -> String {
     format!("--{name}={}", path.display())
 }
@@ -116,15 +128,6 @@ fn done(command: &mut Command) -> Vec<u8> {
     let ran = command.output().expect("a program is missing: `bash tests/all` installs it");
     assert!(ran.status.success(), "{command:?}: {}", String::from_utf8_lossy(&ran.stderr));
     ran.stdout
-}
-
-/// Waits for a program of somebody else to be ready.
-fn until(what: &str, ready: impl Fn() -> bool) {
-    let began = Instant::now();
-    while !ready() {
-        assert!(began.elapsed() < Duration::from_secs(60), "{what} does not start");
-        std::thread::park_timeout(Duration::from_millis(50));
-    }
 }
 
 fn fetched(address: &str) -> Vec<u8> {
@@ -308,10 +311,8 @@ fn a_real_site_that_fails_in_every_way_loses_nothing() {
     let wordpress = Wordpress::start();
     let scene = Scene::of(2, school());
     let (admin, editor) = (scene.site.signed_in(Role::Admin), scene.editor());
-    let go = || deliver_within(&scene.site.store, &scene.site.school, Duration::from_secs(3));
-    let reserved = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = reserved.local_addr().unwrap();
-    drop(reserved);
+    let go = || deliver(&scene.site.store, &scene.site.school);
+    let (reserved, address) = reserved();
     let id = connect(&scene, &format!("http://{address}"), &wordpress.password);
     scene.photos.iter().for_each(|photo| assert_eq!(scene.sign_off(&editor, photo).status, 200));
     let given_up = || {
@@ -337,7 +338,8 @@ fn a_real_site_that_fails_in_every_way_loses_nothing() {
     let (now_ill, site) = (Arc::clone(&ill), wordpress.url.clone());
     let (end, ended) = std::sync::mpsc::channel::<()>();
     let ended = std::sync::Mutex::new(ended);
-    let _between = Elsewhere::at(TcpListener::bind(address).unwrap(), move |asked| {
+    reserved.listen(128).unwrap();
+    let _between = Elsewhere::at(reserved.into(), move |asked| {
         let now_ill = *now_ill.lock().unwrap();
         match now_ill {
             Ill::Not => handed_on(&site, asked),
@@ -355,6 +357,8 @@ fn a_real_site_that_fails_in_every_way_loses_nothing() {
             }
         }
     });
+    // whatever fails from here on: what is held back ends before the server waits for it
+    let end = end;
     for (now, trouble, remedy) in [
         (Ill::Says(401), "unauthorized", "Make a new application password"),
         (Ill::Says(413), "too_large", "Make its limit for uploads larger"),
@@ -382,8 +386,14 @@ fn a_real_site_that_fails_in_every_way_loses_nothing() {
     }
     assert_eq!((troubles(&scene, id), wordpress.library().len()), (Vec::<String>::new(), 2));
 
-    // a no while it is slow: nothing is given up, and in the end nothing of her is left
+    // a no while its password is wrong, and then while it is slow: nothing is given up, and in the end nothing of her is left
     say(&scene.site, "P1", Choice::Withdrawn);
+    *ill.lock().unwrap() = Ill::Says(401);
+    for _ in 0..20 {
+        go();
+        pass(7 * 3600);
+    }
+    assert_eq!((troubles(&scene, id), given_up()), (vec!["unauthorized".to_owned(); 2], 0));
     *ill.lock().unwrap() = Ill::Slow;
     deliver_within(&scene.site.store, &scene.site.school, Duration::from_millis(500));
     assert!(troubles(&scene, id).contains(&"slow".to_owned()), "{:?}", troubles(&scene, id));

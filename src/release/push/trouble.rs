@@ -1,5 +1,6 @@
 //! Why the other side could not be told: a word for the store, a sentence with the remedy for people.
 
+use crate::domain::connection::Kind;
 use crate::store::UNSURE;
 
 /// Something that went wrong with a delivery.
@@ -52,7 +53,7 @@ use Trouble::{
     Slow, StillThere, TooLarge, Unauthorized, Unmade, Unreachable, Unsure,
 };
 
-/// Each with its word and what to do about it.
+/// Each with its word and what to do about it, whatever is on the other side.
 const ALL: [(Trouble, &str, &str); 20] = [
     (
         NoHost,
@@ -79,35 +80,35 @@ const ALL: [(Trouble, &str, &str); 20] = [
     (
         Unauthorized,
         "unauthorized",
-        "The name or the password is wrong. Make a new application password on the other side and give it to this connection.",
+        "The name or the password is wrong. Give this connection a password that the other side takes.",
     ),
     (
         Forbidden,
         "forbidden",
-        "The account on the other side may not do this. Give it the right to upload and delete files, such as an editor has.",
+        "The account on the other side may not do this. Give it the right to write and delete files there.",
     ),
-    (
-        Missing,
-        "missing",
-        "Nothing at this address takes pictures. Check the address, and that the site's REST interface is switched on.",
-    ),
+    (Missing, "missing", "Nothing at this address takes pictures. Check the address, and that the folder is there."),
     (
         Ended,
         "ended",
-        "The other side wants no more messages. End this connection, or try again when it is set up anew.",
+        "What was at this address is gone for good. End this connection, or try again when it is set up anew.",
     ),
     (
         TooLarge,
         "too_large",
         "The picture is too large for the other side. Make its limit for uploads larger, or the channel's pictures smaller.",
     ),
-    (Refused, "refused", "The other side does not take the picture. Check that JPEG files may be uploaded there."),
+    (
+        Refused,
+        "refused",
+        "The other side does not take the picture. Check that the folder is there, and that JPEG files may be put into it.",
+    ),
     (Busy, "busy", "The other side has too much to do. It is tried again by itself."),
     (Broken, "broken", "The other side failed. If this goes on, ask whoever runs it to look into its log."),
     (
         Odd,
         "odd",
-        "The answer cannot be understood. Check that the address is that of the site, and that no plug-in changes its answers.",
+        "The answer cannot be understood. Check that the address is the right one, and that no other service answers for it.",
     ),
     (
         Unsure,
@@ -117,7 +118,7 @@ const ALL: [(Trouble, &str, &str); 20] = [
     (
         StillThere,
         "still_there",
-        "The picture was deleted and its address still shows it. Empty the cache of the site, or of the service in front of it.",
+        "The picture was deleted and its address still shows it. Empty the cache of the other side, or of the service in front of it.",
     ),
     (NoSecret, "no_secret", "The connection's password is not there. Give it a new one."),
     (
@@ -135,10 +136,15 @@ impl Trouble {
         self.row().1
     }
 
-    /// What happened and what to do, as sentences.
+    /// What happened and what to do, as sentences, for a connection of this kind.
     #[must_use]
-    pub fn remedy(self) -> &'static str {
-        self.row().2
+    pub fn remedy(self, kind: Kind) -> &'static str {
+        let own = match kind {
+            Kind::Wordpress => self.of_wordpress(),
+            Kind::Webhook => self.of_webhook(),
+            Kind::Webdav | Kind::Folder => None,
+        };
+        own.unwrap_or(self.row().2)
     }
 
     /// The trouble of a word.
@@ -182,6 +188,48 @@ impl Trouble {
         !matches!(self, TooLarge | Refused | Odd | Unsure | StillThere | Unmade)
     }
 
+    fn of_wordpress(self) -> Option<&'static str> {
+        Some(match self {
+            Unauthorized => {
+                "The name or the password is wrong. Make a new application password on the other side and give it to this connection."
+            }
+            Forbidden => {
+                "The account on the other side may not do this. Give it the right to upload and delete files, such as an editor has."
+            }
+            Missing => {
+                "Nothing at this address takes pictures. Check the address, and that the site's REST interface is switched on."
+            }
+            Refused => "The other side does not take the picture. Check that JPEG files may be uploaded there.",
+            Odd => {
+                "The answer cannot be understood. Check that the address is that of the site, and that no plug-in changes its answers."
+            }
+            StillThere => {
+                "The picture was deleted and its address still shows it. Empty the cache of the site, or of the service in front of it."
+            }
+            _ => return None,
+        })
+    }
+
+    /// A program gets no password and no picture, but signed messages.
+    fn of_webhook(self) -> Option<&'static str> {
+        Some(match self {
+            Unauthorized => {
+                "The program does not take the signature. Make a new secret for this connection and give it to the program."
+            }
+            Forbidden => {
+                "The program may not be told from here. Let it take messages that are signed with this connection's secret."
+            }
+            Missing => {
+                "Nothing at this address takes messages. Check the address, and that the program behind it runs."
+            }
+            Ended => "The other side wants no more messages. End this connection, or try again when it is set up anew.",
+            TooLarge => "The message is too large for the other side. Make its limit for requests larger.",
+            Refused => "The program does not take the message. Ask whoever runs it to look into its log.",
+            NoSecret => "The connection's secret is not there. Make a new one and give it to the program.",
+            _ => return None,
+        })
+    }
+
     fn row(self) -> (Self, &'static str, &'static str) {
         ALL.into_iter().find(|(trouble, ..)| *trouble == self).unwrap_or((self, "odd", ""))
     }
@@ -195,8 +243,27 @@ mod tests {
     fn each_has_a_word_of_its_own_and_a_remedy() {
         for (trouble, word, remedy) in ALL {
             assert_eq!(Trouble::of(word), Some(trouble), "{word}");
-            assert_eq!((trouble.word(), trouble.remedy()), (word, remedy));
-            assert!(remedy.ends_with('.') && remedy.matches(". ").count() >= 1, "{remedy}");
+            assert_eq!((trouble.word(), trouble.remedy(Kind::Folder)), (word, remedy));
+            for remedy in Kind::ALL.map(|kind| trouble.remedy(kind)) {
+                assert!(remedy.ends_with('.') && remedy.matches(". ").count() >= 1, "{remedy}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_kind_is_told_the_remedy_of_another() {
+        let foreign: [(Kind, &[&str]); 4] = [
+            (Kind::Wordpress, &["folder", "program", "secret"]),
+            (Kind::Webhook, &["password", "REST", "JPEG", "upload", "plug-in", "takes pictures", "account"]),
+            (Kind::Webdav, &["application password", "REST", "plug-in", "editor", "program", "secret"]),
+            (Kind::Folder, &["application password", "REST", "plug-in", "editor", "program", "secret"]),
+        ];
+        // what the words of a program's answer can mean
+        let answered = [400, 401, 403, 404, 405, 409, 410, 413, 422].map(Trouble::of_status);
+        for (kind, words) in foreign {
+            for remedy in answered.iter().chain(&[Odd, NoSecret]).map(|trouble| trouble.remedy(kind)) {
+                assert!(words.iter().all(|word| !remedy.contains(word)), "{}: {remedy}", kind.word());
+            }
         }
     }
 

@@ -220,11 +220,12 @@ pub(in crate::web) async fn failures(
 ) -> Result<Json<List<FailureItem>>, WebError> {
     let found = site.blocking(move |site| {
         site.store().read(|r| {
-            own(r, Some(&channel), ConnectionId(id))?;
-            Ok::<_, OfficeError>(r.troubled(ConnectionId(id), 200)?)
+            let kind = own(r, Some(&channel), ConnectionId(id))?.kind;
+            Ok::<_, OfficeError>((kind, r.troubled(ConnectionId(id), 200)?))
         })
     });
-    Ok(Json(List::whole(found.await?.into_iter().map(failure).collect())))
+    let (kind, troubled) = found.await?;
+    Ok(Json(List::whole(troubled.into_iter().map(|troubled| failure(kind, troubled)).collect())))
 }
 
 /// Tries everything of a connection that failed again at once.
@@ -311,8 +312,8 @@ fn item(known: Connected, progress: Progress) -> ConnectionItem {
     }
 }
 
-fn failure(troubled: Troubled) -> FailureItem {
+fn failure(kind: Kind, troubled: Troubled) -> FailureItem {
     let Troubled { id, photo, puts, dead, attempts, since, again, trouble } = troubled;
-    let remedy = Trouble::of(&trouble).map_or("", Trouble::remedy);
+    let remedy = Trouble::of(&trouble).map_or("", |trouble| trouble.remedy(kind));
     FailureItem { id: id.0, photo, puts, dead, attempts, since, again, trouble, remedy }
 }

@@ -227,7 +227,7 @@ async fn one(
         })
     });
     let (progress, troubled, known) = found.await?;
-    let troubles = troubled.iter().map(|troubled| failed(site, troubled)).collect();
+    let troubles = troubled.iter().map(|troubled| failed(site, known.kind, troubled)).collect();
     let row = row(site, known, progress, needs_somebody(&troubled));
     let frame = Frame::new(caller, Section::Administration);
     Ok(One { frame, channel, row, troubles, made, errors })
@@ -266,7 +266,7 @@ fn row(site: &Site, known: Connected, progress: Progress, needs_somebody: bool) 
     }
 }
 
-fn failed(site: &Site, troubled: &Troubled) -> Failed {
+fn failed(site: &Site, kind: Kind, troubled: &Troubled) -> Failed {
     let what = match (&troubled.photo, troubled.puts) {
         (Some(photo), true) => format!("Photo {photo}: to be shown"),
         (Some(photo), false) => format!("Photo {photo}: to be taken away"),
@@ -274,7 +274,7 @@ fn failed(site: &Site, troubled: &Troubled) -> Failed {
     };
     Failed {
         what,
-        remedy: Trouble::of(&troubled.trouble).map_or("", Trouble::remedy),
+        remedy: Trouble::of(&troubled.trouble).map_or("", |trouble| trouble.remedy(kind)),
         since: site.told(troubled.since),
         attempts: troubled.attempts,
         again: (!troubled.dead).then(|| site.told(troubled.again)),
