@@ -28,12 +28,16 @@ impl<'a> Folder<'a> {
 }
 
 impl Shelf for Folder<'_> {
-    fn clear(&self, _photo: &PhotoId, file: &str, _known: &Remote) -> Result<bool, Stopped> {
-        match fs::remove_file(self.0.join(file)) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(_) => Err(Trouble::NoFolder.into()),
+    fn clear(&self, _photo: &PhotoId, files: &[String], _known: &Remote) -> Result<bool, Stopped> {
+        let mut found = false;
+        for file in files {
+            match fs::remove_file(self.0.join(file)) {
+                Ok(()) => found = true,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(_) => return Err(Trouble::NoFolder.into()),
+            }
         }
+        Ok(found)
     }
 
     fn put(&self, parcel: &Parcel<'_>) -> Result<Remote, Stopped> {

@@ -34,13 +34,18 @@ impl<'a> Webdav<'a> {
 }
 
 impl Shelf for Webdav<'_> {
-    fn clear(&self, _photo: &PhotoId, file: &str, known: &Remote) -> Result<bool, Stopped> {
-        let reply = self.ask(Method::DELETE, known.id.as_deref().unwrap_or(file), None, &[])?;
-        match reply.status {
-            200..=299 => Ok(true),
-            404 | 410 => Ok(false),
-            _ => Err(reply.stopped()),
+    fn clear(&self, _photo: &PhotoId, files: &[String], known: &Remote) -> Result<bool, Stopped> {
+        let files = known.id.as_ref().map_or(files, std::slice::from_ref);
+        let mut found = false;
+        for file in files {
+            let reply = self.ask(Method::DELETE, file, None, &[])?;
+            match reply.status {
+                200..=299 => found = true,
+                404 | 410 => {}
+                _ => return Err(reply.stopped()),
+            }
         }
+        Ok(found)
     }
 
     fn put(&self, parcel: &Parcel<'_>) -> Result<Remote, Stopped> {
