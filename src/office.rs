@@ -39,7 +39,7 @@ pub use check::{MOST_REASON, MOST_TEXT, reject, sign_off, write_texts};
 pub use consents::enrol_consents;
 pub use enrol::{Enrolled, Source, enrol_pupils};
 pub use error::OfficeError;
-pub use gather::{Fate, bring, open_event};
+pub use gather::{Fate, bring, open_event, rename_event};
 pub use judge::{add_face, count_heads, move_box, name_face, tag, undo};
 pub use recognition::{MatchingWord, Said, note_guardian, speak_of_matching, switch_off, switch_on};
 pub use speak::{Word, speak};

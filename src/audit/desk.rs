@@ -1,9 +1,9 @@
-//! What can happen at the desk besides: files of the camera folder, reminders; told in ids.
+//! What can happen at the desk besides: events renamed, files of the camera folder, reminders; told in ids.
 
 use serde::{Deserialize, Serialize};
 
 use crate::access::AccountId;
-use crate::domain::id::PhotoId;
+use crate::domain::id::{EventId, PhotoId};
 use crate::domain::time::Timestamp;
 
 /// A change at the desk; written with its kind under `desk`.
@@ -14,6 +14,11 @@ pub enum Desk {
     CameraFile {
         /// The photo that it is; nothing when it was refused.
         photo: Option<PhotoId>,
+    },
+    /// A school event has another name now; neither is here.
+    EventRenamed {
+        /// The school event.
+        school_event: EventId,
     },
     /// A parent or carer is about to be reminded.
     Reminded {

@@ -202,7 +202,7 @@ impl Reason {
             }
             Code::NotInspected => "The thorough search for faces is not finished: wait for it.",
             Code::HeadcountMissing => "Nobody has counted the people: count them and enter the number.",
-            Code::NameInText => "A name stands in a text of this photo: take it out.",
+            Code::NameInText => return name_in(&facts.texts),
             Code::NameInCredit => {
                 "Somebody's name stands in the credit of this channel: change it in the school's settings."
             }
@@ -247,6 +247,24 @@ impl Reason {
     }
 }
 
+/// Which texts hold a name, and what is done about it: captions are written anew, an event is renamed.
+fn name_in(texts: &[TextKind]) -> String {
+    let called = |kind: &TextKind| match kind {
+        TextKind::Caption => Some("the caption"),
+        TextKind::AltText => Some("the alternative text"),
+        TextKind::EventName => Some("the event's name"),
+        TextKind::Credit | TextKind::InPicture => None,
+    };
+    let called: Vec<&str> = texts.iter().filter_map(called).collect();
+    let place = if called.is_empty() { "a text of this photo".to_owned() } else { called.join(" and ") };
+    let remedy = match (texts.contains(&TextKind::EventName), called.len()) {
+        (true, 1) => "rename the event",
+        (true, _) => "take it out and rename the event",
+        (false, _) => "take it out",
+    };
+    format!("A name stands in {place}: {remedy}.")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,6 +276,20 @@ mod tests {
             let text = Reason::new(code, Weight::Note).numbers(7, 9).text(Reader::Dsl);
             assert!(text.ends_with('.') && text.matches(". ").count() == 0, "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_in_a_text_tells_which_text_and_what_to_do() {
+        let text = |texts: &[TextKind]| {
+            let facts = Facts { texts: texts.to_vec(), ..Facts::default() };
+            Reason { facts, ..Reason::new(Code::NameInText, Weight::Hold) }.text(Reader::Other)
+        };
+        let [caption, alt, event] = [TextKind::Caption, TextKind::AltText, TextKind::EventName];
+        assert_eq!(text(&[caption]), "A name stands in the caption: take it out.");
+        assert_eq!(text(&[event]), "A name stands in the event's name: rename the event.");
+        assert_eq!(text(&[caption, alt]), "A name stands in the caption and the alternative text: take it out.");
+        let both = "A name stands in the alternative text and the event's name: take it out and rename the event.";
+        assert_eq!(text(&[alt, event]), both);
     }
 
     #[test]

@@ -45,6 +45,9 @@ pub enum OfficeError {
     /// The event's name gives somebody away.
     #[error("the event's name holds the name of somebody on the register: leave it out, or no photo can be published")]
     EventNamesSomebody,
+    /// The name is taken.
+    #[error("another event of the same day has this name: choose another name")]
+    EventKnown,
     /// The day is far from any that the school can mean.
     #[error("the event's day is not one that can be meant: write it like 2026-06-12")]
     EventDate,

@@ -102,14 +102,20 @@ impl Recorded {
             StoreError::Missing { .. } => PipelineError::NoPhoto(id.clone()),
             error => error.into(),
         })?;
-        let event = read.event(history.photo.event)?.map(|event| event.name);
+        let names = read.event_names(history.photo.event)?;
         let mut nameless = history.names_in.clone();
         let mut read_text = |kind, at, text: Option<&str>| {
             let check = |named| TextChecked { text: kind, at, named };
             history.names_in.push(check(text.is_none_or(|text| !roll.find(text).is_empty())));
             nameless.push(check(text.is_none_or(|text| roll.mentions(text))));
         };
-        read_text(TextKind::EventName, history.photo.received_at, event.as_deref());
+        let mut at = history.photo.received_at;
+        read_text(TextKind::EventName, at, names.first().map(|(_, name)| name.as_str()));
+        for (since, name) in names.iter().skip(1) {
+            // the later name counts, even if the machine's clock has stepped back since
+            at = since.map_or(at, |since| since.max(at));
+            read_text(TextKind::EventName, at, Some(name));
+        }
         for written in read.texts(id)? {
             read_text(written.kind, written.at, Some(&written.text));
         }

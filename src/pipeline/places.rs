@@ -96,17 +96,20 @@ fn bears(decision: &Decision) -> Option<Vec<Region>> {
     decision.draft().filter(|_| waits).map(|draft| draft.plan().hidden().to_vec())
 }
 
-/// What stands beside a picture, as far as it may change under the same verdict.
+/// What stands beside a picture, as far as it may change under the same verdict. An event's first name is left out, so that the
+/// editions of pictures whose event was never renamed stay what they are.
 ///
 /// # Errors
 /// When the store fails.
-pub fn texts_beside(read: &Read, photo: &PhotoId) -> Result<[Option<String>; 2], StoreError> {
-    Ok([read.text(photo, TextKind::Caption)?, read.text(photo, TextKind::AltText)?])
+pub fn texts_beside(read: &Read, photo: &PhotoId) -> Result<Vec<Option<String>>, StoreError> {
+    let mut texts = vec![read.text(photo, TextKind::Caption)?, read.text(photo, TextKind::AltText)?];
+    texts.extend(read.new_event_name(photo)?.map(Some));
+    Ok(texts)
 }
 
 /// A picture with its texts: whoever has another edition has to be told.
 #[must_use]
-pub fn edition(fingerprint: &Digest, texts: &[Option<String>; 2]) -> Digest {
+pub fn edition(fingerprint: &Digest, texts: &[Option<String>]) -> Digest {
     let mut all = fingerprint.as_bytes().to_vec();
     for text in texts {
         let text = text.as_deref().unwrap_or_default();

@@ -60,6 +60,15 @@ impl Label {
         format!("{}, {}: photo {}", self.event, self.date.strftime("%-d %B %Y"), self.number)
     }
 
+    /// Every name that the photo's file has or had: its event may have been renamed while the picture was elsewhere.
+    ///
+    /// # Errors
+    /// When the photo's event is not there or the store fails.
+    pub fn files(read: &Read, photo: &Photo) -> Result<Vec<String>, StoreError> {
+        let stems = read.former_stems(photo.event)?.into_iter().chain([read.stem(photo.event)?]);
+        Ok(stems.map(|stem| format!("{}.jpg", name(&stem, photo))).collect())
+    }
+
     /// The name of the picture's file.
     #[must_use]
     pub fn file(&self) -> String {
@@ -70,7 +79,7 @@ impl Label {
         let alt = read.text(&photo.id, TextKind::AltText)?;
         let default_alt = format!("A photo from {}, {}", event.name, event.date.strftime("%-d %B %Y"));
         Ok(Self {
-            name: format!("{stem}-{:03}", photo.ordinal),
+            name: name(stem, photo),
             number: photo.ordinal,
             event: event.name.clone(),
             date: event.date,
@@ -79,4 +88,8 @@ impl Label {
             default_alt,
         })
     }
+}
+
+fn name(stem: &str, photo: &Photo) -> String {
+    format!("{stem}-{:03}", photo.ordinal)
 }

@@ -236,6 +236,7 @@ mod tests {
         ("use_family_code", |w, _| w.use_family_code(&code(w)?, OWNER).map(drop)),
         ("set_account_person", |w, given| w.set_account_person(OWNER, &given.said.person)),
         ("open_event", |w, _| w.open_event("Harvest", Date::MIN, &[], "harvest").map(drop)),
+        ("rename_event", |w, _| w.rename_event(w.events()?[0].id, "Hugo's harvest", "harvest").map(drop)),
         ("receive", |w, _| w.receive(&BLOB, w.events()?[0].id).map(drop)),
         ("set_found", |w, given| w.set_found(&given.photo, SIZE, &Camera::default())),
         ("set_inspected", |w, given| w.set_inspected(&given.photo)),

@@ -23,6 +23,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0013_register.sql"),
     include_str!("migrations/0014_overdue.sql"),
     include_str!("migrations/0015_suggested.sql"),
+    include_str!("migrations/0016_event_names.sql"),
 ];
 
 /// Marks the file as ours ("Eyld").
@@ -201,6 +202,7 @@ mod tests {
             "0fa57140b11faf3bf42c9ec1040d4aa1556c9029417c4a48dd720247bdd0f8f9",
             "56b6de2781c24ec5b572eba41672ce0dc975a03404efbd5721c1bbe1b4b58bc2",
             "68b844fb84979e848f7c81d89145b8445a792bcb4cb9f13a588b9ff268cee6db",
+            "b2ca6ddc60f5382a39546e5bb8fc2cd6c756bd6acf0e0fcd480405966dafac75",
         ];
         let steps: Vec<String> = STEPS.iter().map(|step| blake3::hash(step.as_bytes()).to_hex().to_string()).collect();
         assert_eq!(steps, released);

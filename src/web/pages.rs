@@ -20,6 +20,7 @@ pub(super) mod image;
 pub(super) mod photo;
 pub(super) mod pupils;
 pub(super) mod records;
+pub(super) mod rename;
 pub(super) mod roles;
 pub(super) mod safeguarding;
 pub(super) mod sign_in;

@@ -46,6 +46,7 @@ mod ready_channels;
 mod records;
 mod released;
 mod reminders;
+mod renaming;
 mod repeat;
 mod roles;
 mod safeguarding;

@@ -194,9 +194,9 @@ impl Trip<'_> {
             return self.done(shown.as_ref(), &self.known());
         }
         if self.knows_something() {
-            // a file's name is the photo's for ever; of the texts nothing is kept while the other side takes its time
-            let file = self.courier.store.read(|r| label(r, photo))?.ok_or(Trouble::Unmade)?.file();
-            let found = shelf.clear(photo, &file, &self.known())?;
+            let files =
+                self.courier.store.read(|r| r.photo(photo)?.map(|photo| Label::files(r, &photo)).transpose())?;
+            let found = shelf.clear(photo, &files.ok_or(Trouble::Unmade)?, &self.known())?;
             if self.leased.maybe && !found && self.leased.attempt <= SEARCHES && !self.is_certain() {
                 // an upload that was cut off on this side may still be under way on the other
                 return Err(Trouble::Unsure.into());

@@ -36,8 +36,8 @@ impl<'a> Folder<'a> {
 }
 
 impl Shelf for Folder<'_> {
-    fn clear(&self, _photo: &PhotoId, file: &str, _known: &Remote) -> Result<bool, Stopped> {
-        self.remove(file)
+    fn clear(&self, _photo: &PhotoId, files: &[String], _known: &Remote) -> Result<bool, Stopped> {
+        files.iter().try_fold(false, |found, file| Ok(self.remove(file)? || found))
     }
 
     fn put(&self, parcel: &Parcel<'_>) -> Result<Remote, Stopped> {

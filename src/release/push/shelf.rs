@@ -17,9 +17,9 @@ pub(super) struct Parcel<'a> {
 
 /// A place for pictures. Each method may be called again after any failure.
 pub(super) trait Shelf {
-    /// Takes away every picture of the photo that came from this connection, where it has this neutral file name; gives whether
-    /// there was one.
-    fn clear(&self, photo: &PhotoId, file: &str, known: &Remote) -> Result<bool, Stopped>;
+    /// Takes away every picture of the photo that came from this connection, where it has one of these neutral file
+    /// names; gives whether there was one.
+    fn clear(&self, photo: &PhotoId, files: &[String], known: &Remote) -> Result<bool, Stopped>;
 
     /// Puts a picture where none of this photo is.
     fn put(&self, parcel: &Parcel<'_>) -> Result<Remote, Stopped>;

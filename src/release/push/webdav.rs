@@ -43,8 +43,9 @@ impl<'a> Webdav<'a> {
 }
 
 impl Shelf for Webdav<'_> {
-    fn clear(&self, _photo: &PhotoId, file: &str, known: &Remote) -> Result<bool, Stopped> {
-        self.remove(known.id.as_deref().unwrap_or(file))
+    fn clear(&self, _photo: &PhotoId, files: &[String], known: &Remote) -> Result<bool, Stopped> {
+        let files = known.id.as_ref().map_or(files, std::slice::from_ref);
+        files.iter().try_fold(false, |found, file| Ok(self.remove(file)? || found))
     }
 
     fn put(&self, parcel: &Parcel<'_>) -> Result<Remote, Stopped> {

@@ -94,7 +94,7 @@ impl<'a> Wordpress<'a> {
 }
 
 impl Shelf for Wordpress<'_> {
-    fn clear(&self, photo: &PhotoId, _file: &str, known: &Remote) -> Result<bool, Stopped> {
+    fn clear(&self, photo: &PhotoId, _files: &[String], known: &Remote) -> Result<bool, Stopped> {
         let mut items = self.found(photo)?;
         let known_id: Option<u64> = known.id.as_deref().and_then(|id| id.parse().ok());
         if let Some(id) = known_id.filter(|id| !items.iter().any(|item| item.id == *id)) {

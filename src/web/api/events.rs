@@ -50,6 +50,15 @@ pub(in crate::web) struct NewEvent {
     classes: Vec<String>,
 }
 
+/// What an event is called from now on.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct EventName {
+    /// A name of one line.
+    #[schema(min_length = 1, max_length = 200, example = "Summer sports day")]
+    name: String,
+}
+
 /// Somebody whom a face may be.
 #[derive(Serialize, ToSchema)]
 pub(in crate::web) struct Candidate {
@@ -128,6 +137,30 @@ pub(in crate::web) async fn one(State(site): State<Site>, Path(id): Path<i64>) -
         site.store().read(|read| read.event(EventId(id))?.map(|event| told(read, event)).transpose())
     });
     Ok(Json(event.await?.ok_or(WebError::NotFound)?))
+}
+
+/// Gives an event another name. Its pictures are called by it from then on, and those that are out are replaced.
+#[utoipa::path(
+    put,
+    path = "/api/v1/events/{event}/name",
+    params(("event" = i64, Path, description = "Its number")),
+    request_body = EventName,
+    responses(
+        (status = 200, description = "The event under its new name", body = SchoolEvent),
+        (status = "4XX", description = "There is no such event, or the name cannot be used", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::web) async fn rename(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<i64>,
+    Json(EventName { name }): Json<EventName>,
+) -> Result<Json<SchoolEvent>, WebError> {
+    let renamed = site.blocking(move |site| {
+        let event = office::rename_event(site.store(), EventId(id), &name, caller.actor(), site.now())?;
+        Ok::<_, OfficeError>(site.store().read(|read| told(read, event))?)
+    });
+    Ok(Json(renamed.await?))
 }
 
 /// Everybody whom a face of the event's photos may be: the roster first.

@@ -26,6 +26,7 @@ struct Album {
     frame: Frame,
     id: i64,
     name: String,
+    named: bool,
     date: String,
     classes: String,
     progress: Progress,
@@ -91,7 +92,7 @@ pub(in crate::web) async fn show(
     Query(part): Query<Part>,
 ) -> Result<Response, WebError> {
     let asks = caller.clone();
-    let album = site.blocking(move |site| site.store().read(|read| album(read, &asks, EventId(id), part.after)));
+    let album = site.blocking(move |site| site.store().read(|read| album(site, read, &asks, EventId(id), part.after)));
     page(&album.await?.ok_or(WebError::NotFound)?)
 }
 
@@ -123,7 +124,7 @@ pub(in crate::web) async fn send(
 /// A page of the grid: rows of two, three, four and six come out even.
 const CARDS: u32 = 48;
 
-fn album(read: &Read, caller: &Caller, id: EventId, after: u32) -> Result<Option<Album>, StoreError> {
+fn album(site: &Site, read: &Read, caller: &Caller, id: EventId, after: u32) -> Result<Option<Album>, StoreError> {
     let Some(Event { name, date, roster, .. }) = read.event(id)? else { return Ok(None) };
     let photos = read.photos_after(id, after, CARDS + 1)?;
     let more = photos.len() > usize::try_from(CARDS).unwrap_or(usize::MAX);
@@ -131,6 +132,7 @@ fn album(read: &Read, caller: &Caller, id: EventId, after: u32) -> Result<Option
     Ok(Some(Album {
         frame: Frame::new(caller, Section::Photos),
         id: id.0,
+        named: !site.roll().of(read)?.find(&name).is_empty(),
         name,
         date: day(date),
         classes: roster.join(", "),
