@@ -95,7 +95,7 @@ pub(super) fn status(code: u16) -> Response<Body> {
 }
 
 /// Longer than any answer takes that is not held back on purpose, also on a machine that has much else to do.
-const PATIENT: Duration = Duration::from_secs(120);
+pub(super) const PATIENT: Duration = Duration::from_secs(120);
 
 thread_local! { static PASSED: Cell<i64> = const { Cell::new(0) }; }
 

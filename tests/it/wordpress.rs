@@ -23,7 +23,7 @@ use walkdir::WalkDir;
 
 use super::channels::{Scene, api, say, seen};
 use super::credits::{crediting, credits};
-use super::elsewhere::{Asked, Elsewhere, deliver, deliver_within, pass, school};
+use super::elsewhere::{Asked, Elsewhere, PATIENT, deliver, deliver_within, pass, school};
 use super::site::{now, until};
 
 /// A site with its database; both end with the value.
@@ -365,6 +365,9 @@ fn a_real_site_that_fails_in_every_way_loses_nothing() {
         (Ill::BreaksOff, "odd", ""),
     ] {
         *ill.lock().unwrap() = now;
+        // what breaks off is waited for in vain, and called slow or odd
+        let patience = if now == Ill::BreaksOff { Duration::from_secs(3) } else { PATIENT };
+        let go = || deliver_within(&scene.site.store, &scene.site.school, patience);
         again();
         go();
         pass(7 * 3600);
