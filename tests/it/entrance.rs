@@ -46,7 +46,7 @@ fn code(site: &Running, steps: i64) -> String {
 
 #[test]
 fn whoever_does_not_finish_asking_is_not_waited_for() {
-    let site = Running::start();
+    let site = Running::impatient();
     for begun in ["", "GET / HTTP/1.1\r\nHost: hill.example\r\nX-"] {
         let mut connection = TcpStream::connect(site.address()).unwrap();
         connection.write_all(begun.as_bytes()).unwrap();

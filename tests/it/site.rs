@@ -40,6 +40,9 @@ pub(super) fn until(what: &str, done: impl Fn() -> bool) {
     }
 }
 
+/// Longer than a client pauses on a machine that has much else to do.
+const PATIENT: Duration = Duration::from_secs(60);
+
 static ASKED: AtomicU32 = AtomicU32::new(0);
 
 /// A running site; it ends with the value.
@@ -77,10 +80,17 @@ impl Running {
         Self::at(now, folder, school)
     }
 
+    /// The same as [`Self::start`], which hangs up on whoever has not asked after a moment.
+    pub(super) fn impatient() -> Self {
+        let site = Self::start();
+        let (store, school, folder) = (Arc::clone(&site.store), Arc::clone(&site.school), Arc::clone(&site.folder));
+        Self::serve(now, store, school, folder, Duration::from_secs(1))
+    }
+
     /// The data folder with these settings, at a moment of the test's own.
     pub(super) fn at(clock: fn() -> Timestamp, folder: TempDir, school: School) -> Self {
         let store = Arc::new(Store::open(folder.path(), clock()).unwrap());
-        Self::serve(clock, store, Arc::new(school), Arc::new(folder))
+        Self::serve(clock, store, Arc::new(school), Arc::new(folder), PATIENT)
     }
 
     /// The same school an hour later.
@@ -90,10 +100,16 @@ impl Running {
 
     /// The same school by another clock.
     pub(super) fn with_clock(&self, clock: fn() -> Timestamp) -> Self {
-        Self::serve(clock, Arc::clone(&self.store), Arc::clone(&self.school), Arc::clone(&self.folder))
+        Self::serve(clock, Arc::clone(&self.store), Arc::clone(&self.school), Arc::clone(&self.folder), PATIENT)
     }
 
-    fn serve(clock: fn() -> Timestamp, store: Arc<Store>, school: Arc<School>, folder: Arc<TempDir>) -> Self {
+    fn serve(
+        clock: fn() -> Timestamp,
+        store: Arc<Store>,
+        school: Arc<School>,
+        folder: Arc<TempDir>,
+        patience: Duration,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -102,7 +118,7 @@ impl Running {
         let site = router(&Site::new(parts).unwrap()).into_make_service_with_connect_info::<SocketAddr>();
         let runtime = Runtime::new().unwrap();
         let _entered = runtime.enter();
-        let server = patient(axum_server::from_tcp(listener).unwrap(), Duration::from_secs(60));
+        let server = patient(axum_server::from_tcp(listener).unwrap(), patience);
         runtime.spawn(server.serve(site));
         Self { store, school, address, _runtime: runtime, folder }
     }
