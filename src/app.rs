@@ -1,5 +1,7 @@
 //! Wiring: a command runs, and the service with its workers when it asks for one.
 
+mod workers;
+
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -16,8 +18,6 @@ use crate::config::Instead;
 use crate::web::{self, PATIENCE, Parts, Site, patient};
 
 use workers::Workers;
-
-mod workers;
 
 /// The service cannot run.
 #[derive(Debug, thiserror::Error)]

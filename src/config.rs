@@ -35,7 +35,7 @@ pub use watched::{Instead, Watched};
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file is there but cannot be read.
-    #[error("`{0}` cannot be read: check that it is a text file, and its permissions")]
+    #[error("`{0}` cannot be read: check that it is a text file of less than a megabyte, and its permissions")]
     Unreadable(PathBuf, #[source] std::io::Error),
     /// The file cannot be written.
     #[error("`{0}` cannot be written: check its permissions and the room on the disk")]
@@ -71,8 +71,10 @@ fn read_text(file: &Path) -> std::io::Result<String> {
         return Err(std::io::ErrorKind::InvalidInput.into());
     }
     let mut text = String::new();
-    file.take(MOST_SETTINGS).read_to_string(&mut text)?;
-    Ok(text)
+    // what was cut off could have been the stricter part
+    let read = file.take(MOST_SETTINGS + 1).read_to_string(&mut text)?;
+    let fits = u64::try_from(read).is_ok_and(|read| read <= MOST_SETTINGS);
+    if fits { Ok(text) } else { Err(std::io::ErrorKind::FileTooLarge.into()) }
 }
 
 /// The longest name of a school and the longest credit, in characters.
@@ -326,6 +328,8 @@ mod tests {
             School::load(folder.path())
         };
         assert!(matches!(load("nmae = 'x'"), Err(ConfigError::Shape(..))));
+        let long = format!("#{}\npolicy.four_eyes = true", "x".repeat(1 << 20));
+        assert!(matches!(load(&long), Err(ConfigError::Unreadable(..))), "nothing is cut off without a word");
         let other = "[[channels]]\nid = 'x'\ncategory = 'nowhere'\nmax_px = 100\n";
         assert!(matches!(load(other), Err(ConfigError::Contradiction(..))));
         assert!(matches!(load("[recognition]\nmax_distance = nan"), Err(ConfigError::Contradiction(..))));

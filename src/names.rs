@@ -66,6 +66,16 @@ pub enum FoundKind {
     Surname,
 }
 
+impl Found {
+    /// Whether this place of `text` holds a full name with the first name written out: an initial leaves open whose it is.
+    #[must_use]
+    pub fn is_written_out(&self, text: &str) -> bool {
+        let letters: String = text.chars().skip(self.start).take(self.end.saturating_sub(self.start)).collect();
+        let words = letters.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().nth(1).is_some());
+        self.kind == FoundKind::FullName && words.count() > 1
+    }
+}
+
 /// Whether any of the places holds a full name.
 #[must_use]
 pub fn full_name(found: &[Found]) -> bool {

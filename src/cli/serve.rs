@@ -33,10 +33,10 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     // read first, so that a change during the start is seen afterwards
     let settings = Watched::load(args.place.path())?;
-    let House { store, school, actor } = args.place.found()?;
+    let House { store, actor, .. } = args.place.found()?;
     let first = entrance::first_admin(&store, &actor, clock::now())?;
     let scheme = if args.tls_cert.is_some() { "https" } else { "http" };
-    let told = school.address;
+    let told = settings.now().address.clone();
     let announce = Box::new(move |listens: std::net::SocketAddr| {
         let address = told.unwrap_or_else(|| format!("{scheme}://{listens}"));
         let address = address.trim_end_matches('/');

@@ -22,6 +22,8 @@ pub struct Choice {
     /// Whether they are on the event's roster.
     pub on_roster: bool,
     first: String,
+    /// The label, folded.
+    called: String,
 }
 
 /// Everybody on the register, the roster's people first, in the order of their labels.
@@ -77,12 +79,13 @@ impl Choices {
         let labels = labels(&people);
         let choice = |(person, label): (&Person, String)| Choice {
             id: person.id.clone(),
+            called: folded(&label),
             label,
             on_roster: on_roster(person),
             first: folded(person.name.first()),
         };
         let mut choices: Vec<Choice> = people.iter().zip(labels).map(choice).collect();
-        choices.sort_by_cached_key(|choice| (!choice.on_roster, folded(&choice.label), choice.id.clone()));
+        choices.sort_by_cached_key(|choice| (!choice.on_roster, choice.called.clone(), choice.id.clone()));
         Ok(Self(choices))
     }
 
@@ -128,13 +131,12 @@ impl Choices {
 impl Choice {
     /// Whether folded letters are the whole first name, or the label with or without its brackets.
     fn is_called(&self, typed: &str) -> bool {
-        let label = folded(&self.label);
-        let bare = label.split_once(" (").map_or(label.as_str(), |(bare, _)| bare);
-        self.first == typed || label == typed || bare == typed
+        let bare = self.called.split_once(" (").map_or(self.called.as_str(), |(bare, _)| bare);
+        self.first == typed || self.called == typed || bare == typed
     }
 
     fn begins(&self, typed: &str) -> bool {
-        self.first.starts_with(typed) || folded(&self.label).starts_with(typed)
+        self.first.starts_with(typed) || self.called.starts_with(typed)
     }
 }
 

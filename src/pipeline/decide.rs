@@ -10,7 +10,7 @@ use crate::domain::category::Category;
 use crate::domain::channel::{Channel, Names};
 use crate::domain::id::PhotoId;
 use crate::domain::time::Timestamp;
-use crate::names::{Found, FoundKind, Roll};
+use crate::names::Roll;
 use crate::store::{Read, StoreError};
 
 use super::error::PipelineError;
@@ -137,14 +137,8 @@ impl Recorded {
 
     /// Photographers and schools share surnames with pupils, so a surname may stand in a credit, also with an initial.
     fn names_somebody(&self, credit: &str, names: Names) -> bool {
-        let whole = |found: &Found| {
-            let letters: String =
-                credit.chars().skip(found.start).take(found.end.saturating_sub(found.start)).collect();
-            let words = letters.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().nth(1).is_some());
-            found.kind == FoundKind::FullName && words.count() > 1
-        };
         match names {
-            Names::First => self.roll.find(credit).iter().any(whole),
+            Names::First => self.roll.find(credit).iter().any(|found| found.is_written_out(credit)),
             Names::None => self.roll.mentions(credit),
         }
     }

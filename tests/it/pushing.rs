@@ -29,14 +29,15 @@ use super::elsewhere::{Asked, Elsewhere, clock, deliver, deliver_within, pass, s
 use super::site::now;
 
 /// Makes a connection by machine; gives its number and a webhook's secret.
-fn connect(scene: &Scene, wanted: &Value) -> (i64, Option<String>) {
+/// The number of a new connection, and its secret where it has one.
+pub(super) fn connect(scene: &Scene, wanted: &Value) -> (i64, Option<String>) {
     let admin = scene.site.signed_in(Role::Admin);
     let made = admin.json(Http::POST, &api("connections"), wanted);
     assert_eq!(made.status, 201, "{}", made.text());
     (made.value()["id"].as_i64().unwrap(), made.value()["secret"].as_str().map(str::to_owned))
 }
 
-fn failures(scene: &Scene, id: i64) -> Vec<Value> {
+pub(super) fn failures(scene: &Scene, id: i64) -> Vec<Value> {
     let admin = scene.site.signed_in(Role::Admin);
     admin.get(&api(&format!("connections/{id}/failures"))).value()["items"].as_array().unwrap().clone()
 }

@@ -19,6 +19,7 @@ use ureq::http::Method as Http;
 
 use super::channels::{Scene, api, said_at, say, seen};
 use super::elsewhere::{Asked, Elsewhere, deliver, pass, school, status};
+use super::pushing::{connect, failures};
 use super::site::now;
 
 /// A media library: the caption and the bytes of each item.
@@ -59,19 +60,8 @@ fn wordpress(library: &Library, meanwhile: impl Fn(&Asked) -> Option<u16> + Send
     })
 }
 
-fn connect(scene: &Scene, wanted: &Value) -> i64 {
-    let made = scene.site.signed_in(Role::Admin).json(Http::POST, &api("connections"), wanted);
-    assert_eq!(made.status, 201, "{}", made.text());
-    made.value()["id"].as_i64().unwrap()
-}
-
 fn connect_wordpress(scene: &Scene, address: &str) -> i64 {
-    connect(scene, &json!({ "kind": "wordpress", "address": address, "login": "eyelid", "password": "open sesame" }))
-}
-
-fn failures(scene: &Scene, id: i64) -> Vec<Value> {
-    let admin = scene.site.signed_in(Role::Admin);
-    admin.get(&api(&format!("connections/{id}/failures"))).value()["items"].as_array().unwrap().clone()
+    connect(scene, &json!({ "kind": "wordpress", "address": address, "login": "eyelid", "password": "open sesame" })).0
 }
 
 /// A caption that stands whatever it says, as one does that was written before a name joined the register.
@@ -209,7 +199,7 @@ fn one_picture_that_the_other_side_never_gives_back_keeps_no_other_waiting() {
         "DELETE" if asked.uri.path().ends_with("001.jpg") => status(answers.load(Ordering::SeqCst)),
         _ => status(204),
     });
-    let id = connect(&scene, &json!({ "kind": "webdav", "address": other_side.url() }));
+    let id = connect(&scene, &json!({ "kind": "webdav", "address": other_side.url() })).0;
     let go = || deliver(&scene.site.store, &scene.site.school);
     let [first, second, third] = [&scene.photos[0], &scene.photos[1], &scene.photos[2]];
     scene.sign_off(&editor, first);
@@ -256,7 +246,7 @@ fn a_connection_that_rests_after_a_trouble_still_takes_back_at_once() {
     let (editor, repair) = (scene.editor(), Arc::new(AtomicU16::new(204)));
     let answers = Arc::clone(&repair);
     let other_side = Elsewhere::start(move |_| status(answers.load(Ordering::SeqCst)));
-    let id = connect(&scene, &json!({ "kind": "webdav", "address": other_side.url() }));
+    let id = connect(&scene, &json!({ "kind": "webdav", "address": other_side.url() })).0;
     let go = || {
         deliver(&scene.site.store, &scene.site.school);
         let pictures = other_side.take().into_iter().filter(|asked| asked.uri.path().ends_with(".jpg"));
@@ -303,10 +293,10 @@ fn an_ended_connection_leaves_nothing_of_what_it_told() {
     };
     // somebody else's manifest stays where nothing was told
     held.lock().unwrap().insert("/manifest.json".to_owned(), b"of another".to_vec());
-    let unused = connect(&scene, &wanted);
+    let unused = connect(&scene, &wanted).0;
     end(unused);
     assert_eq!(held.lock().unwrap().len(), 1);
-    let id = connect(&scene, &wanted);
+    let id = connect(&scene, &wanted).0;
     caption(&scene, &scene.photos[0], "A race");
     scene.sign_off(&scene.editor(), &scene.photos[0]);
     deliver(&scene.site.store, &scene.site.school);
